@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ethtool operations: channels, ring size, identity, link. Tables, contexts
+ * and rules are in rss.c and ntuple.c.
+ */
+#include <linux/rtnetlink.h>
+
+#include "simnic.h"
+
+static void simnic_get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)
+{
+	strscpy(info->driver, SIMNIC_KIND);
+	strscpy(info->bus_info, "virtual");
+}
+
+static int simnic_get_link_ksettings(struct net_device *dev,
+				     struct ethtool_link_ksettings *cmd)
+{
+	cmd->base.speed = SPEED_100000;
+	cmd->base.duplex = DUPLEX_FULL;
+	cmd->base.port = PORT_OTHER;
+	cmd->base.autoneg = AUTONEG_DISABLE;
+	return 0;
+}
+
+static void simnic_get_channels(struct net_device *dev, struct ethtool_channels *ch)
+{
+	ch->max_combined = dev->num_rx_queues;
+	ch->combined_count = dev->real_num_rx_queues;
+}
+
+/* A table that nobody configured follows the number of channels */
+static int simnic_follow_channels(struct net_device *dev, unsigned int queues)
+{
+	if (netif_is_rxfh_configured(dev))
+		return 0;
+	return simnic_rss_respread(netdev_priv(dev), queues);
+}
+
+static int simnic_grow(struct net_device *dev, unsigned int from, unsigned int to)
+{
+	struct simnic *nic = netdev_priv(dev);
+	int err;
+
+	if (netif_running(dev))
+		simnic_queues_up(nic, from, to);
+	err = netif_set_real_num_queues(dev, to, to);
+	if (err)
+		goto err_queues;
+	err = simnic_follow_channels(dev, to);
+	if (err)
+		goto err_real_num;
+	return 0;
+
+err_real_num:
+	netif_set_real_num_queues(dev, from, from);
+err_queues:
+	if (netif_running(dev))
+		simnic_queues_down(nic, from, to);
+	return err;
+}
+
+static int simnic_shrink(struct net_device *dev, unsigned int from, unsigned int to)
+{
+	int err;
+
+	err = simnic_follow_channels(dev, to);
+	if (err)
+		return err;
+	err = netif_set_real_num_queues(dev, to, to);
+	if (err) {
+		simnic_follow_channels(dev, from);
+		return err;
+	}
+	if (netif_running(dev))
+		simnic_queues_down(netdev_priv(dev), to, from);
+	return 0;
+}
+
+/* The core has checked that no rule, context or configured table is stranded */
+static int simnic_set_channels(struct net_device *dev, struct ethtool_channels *ch)
+{
+	unsigned int from = dev->real_num_rx_queues, to = ch->combined_count;
+	int err;
+
+	if (ch->rx_count || ch->tx_count || ch->other_count)
+		return -EINVAL;
+	if (!to || to > dev->num_rx_queues)
+		return -EINVAL;
+	err = simnic_fail(netdev_priv(dev), SIMNIC_FAIL_SET_CHANNELS, NULL);
+	if (err)
+		return err;
+	if (to > from)
+		return simnic_grow(dev, from, to);
+	return to < from ? simnic_shrink(dev, from, to) : 0;
+}
+
+static void simnic_get_ringparam(struct net_device *dev, struct ethtool_ringparam *ring,
+				 struct kernel_ethtool_ringparam *kernel_ring,
+				 struct netlink_ext_ack *extack)
+{
+	struct simnic *nic = netdev_priv(dev);
+
+	ring->rx_max_pending = SIMNIC_MAX_RING;
+	ring->rx_pending = nic->ring_size;
+}
+
+/* Packets beyond a smaller size stay until they are polled */
+static int simnic_set_ringparam(struct net_device *dev, struct ethtool_ringparam *ring,
+				struct kernel_ethtool_ringparam *kernel_ring,
+				struct netlink_ext_ack *extack)
+{
+	struct simnic *nic = netdev_priv(dev);
+
+	if (!ring->rx_pending) {
+		NL_SET_ERR_MSG_MOD(extack, "a ring holds at least one packet");
+		return -EINVAL;
+	}
+	WRITE_ONCE(nic->ring_size, ring->rx_pending);
+	return 0;
+}
+
+static u32 simnic_rxfh_key_size(struct net_device *dev)
+{
+	return SIMNIC_KEY_SIZE;
+}
+
+static u32 simnic_rxfh_indir_size(struct net_device *dev)
+{
+	return SIMNIC_INDIR_SIZE;
+}
+
+const struct ethtool_ops simnic_nic_ethtool_ops = {
+	.rxfh_per_ctx_key	= 1,
+	.rxfh_indir_space	= SIMNIC_INDIR_SIZE,
+	.rxfh_key_space		= SIMNIC_KEY_SIZE,
+	.rxfh_max_num_contexts	= SIMNIC_MAX_CONTEXTS,
+	.get_drvinfo		= simnic_get_drvinfo,
+	.get_link		= ethtool_op_get_link,
+	.get_link_ksettings	= simnic_get_link_ksettings,
+	.get_ts_info		= ethtool_op_get_ts_info,
+	.get_channels		= simnic_get_channels,
+	.set_channels		= simnic_set_channels,
+	.get_ringparam		= simnic_get_ringparam,
+	.set_ringparam		= simnic_set_ringparam,
+	.get_sset_count		= simnic_sset_count,
+	.get_strings		= simnic_get_strings,
+	.get_ethtool_stats	= simnic_get_ethtool_stats,
+	.get_rxnfc		= simnic_get_rxnfc,
+	.set_rxnfc		= simnic_set_rxnfc,
+	.get_rxfh_key_size	= simnic_rxfh_key_size,
+	.get_rxfh_indir_size	= simnic_rxfh_indir_size,
+	.get_rxfh		= simnic_get_rxfh,
+	.set_rxfh		= simnic_set_rxfh,
+	.create_rxfh_context	= simnic_create_context,
+	.modify_rxfh_context	= simnic_modify_context,
+	.remove_rxfh_context	= simnic_remove_context,
+	.get_rxfh_fields	= simnic_get_rxfh_fields,
+	.set_rxfh_fields	= simnic_set_rxfh_fields,
+};
+
+const struct ethtool_ops simnic_wire_ethtool_ops = {
+	.get_drvinfo		= simnic_get_drvinfo,
+	.get_link		= ethtool_op_get_link,
+	.get_link_ksettings	= simnic_get_link_ksettings,
+	.get_ts_info		= ethtool_op_get_ts_info,
+};
