@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the rooms of the core offer each other; the rest of the world: rsse.h. */
+#ifndef RSSE_CORE_H
+#define RSSE_CORE_H
+
+#include "rsse.h"
+#include "steer.h"
+
+/*
+ * Unless it says otherwise, a function here is called under RTNL, without
+ * rsse_lock, and may sleep.
+ */
+
+/* engine.c */
+
+/**
+ * rsse_engine_create() - make an engine and show it
+ * @pnic: where
+ * @kind: enum rss_engine_engine_kind
+ * @queues: rx queue indices; the engine keeps a copy
+ * @nr: entries of @queues
+ * @extack: says what the NIC refused
+ *
+ * On a PNIC without steering state (observed only) the NIC is not touched.
+ *
+ * Return: the engine, or an ERR_PTR; nothing has changed then.
+ */
+struct rsse_engine *rsse_engine_create(struct rsse_pnic *pnic, u32 kind,
+				       const u32 *queues, unsigned int nr,
+				       struct netlink_ext_ack *extack);
+
+/* A dedicated engine over free queues; -ENOSPC when too few are free. */
+struct rsse_engine *rsse_engine_create_dedicated(struct rsse_pnic *pnic,
+						 struct netlink_ext_ack *extack);
+
+/*
+ * Take an engine that nobody is on off the NIC and forget it. What the NIC
+ * refuses is logged. @going: the device goes, touch nothing.
+ */
+void rsse_engine_destroy(struct rsse_engine *engine, bool going);
+
+/* Under RTNL or rsse_lock. */
+struct rsse_engine *rsse_engine_find(struct rsse_pnic *pnic, u32 id);
+/* The shared engine with the lowest load, or NULL. */
+struct rsse_engine *rsse_engine_coolest(struct rsse_pnic *pnic);
+/* Queues that no engine has and nobody else uses, for dedicated engines. */
+unsigned int rsse_engine_free_queues(const struct rsse_pnic *pnic);
+
+/* layout.c */
+
+/**
+ * rsse_layout_settle() - choose what was not given, refuse what cannot be
+ * @layout: in: as asked for; out: settled
+ * @usable: queues that nobody else uses
+ * @extack: says what does not fit
+ */
+int rsse_layout_settle(struct rsse_layout *layout, unsigned int usable,
+		       struct netlink_ext_ack *extack);
+
+/* Whether a settled layout still fits. */
+int rsse_layout_check(const struct rsse_layout *layout, unsigned int usable,
+		      struct netlink_ext_ack *extack);
+
+/* pnic_meter.c */
+
+/* Start and stop metering a PNIC. Nothing has changed after an error. */
+int rsse_pnic_meters_start(struct rsse_pnic *pnic);
+void rsse_pnic_meters_stop(struct rsse_pnic *pnic);
+/* Look the NAPIs up again and meter those that changed. */
+void rsse_pnic_resolve(struct rsse_pnic *pnic);
+
+/* pnic_mode.c */
+
+/* From mode off to another; nothing has changed after an error. */
+int rsse_pnic_start(struct rsse_pnic *pnic, u32 mode,
+		    struct netlink_ext_ack *extack);
+/* To mode off: restore the NIC. @going: the device goes, touch nothing. */
+void rsse_pnic_stop(struct rsse_pnic *pnic, bool going);
+
+/* pnic.c */
+
+void rsse_pnic_renamed(struct rsse_pnic *pnic);
+
+/* placement.c */
+
+/* Put @vm on @pnic, state none. */
+int rsse_placement_add(struct rsse_vm *vm, struct rsse_pnic *pnic,
+		       struct netlink_ext_ack *extack);
+/* @going: the device goes, touch nothing. */
+void rsse_placement_del(struct rsse_placement *placement, bool going);
+/* Whether a VM is to be placed on a PNIC. */
+bool rsse_placement_wanted(const struct rsse_vm *vm,
+			   const struct rsse_pnic *pnic);
+struct rsse_placement *rsse_placement_find(const struct rsse_vm *vm,
+					   const struct rsse_pnic *pnic);
+/* Write the rules anew after the VM's filters have changed; or nothing. */
+int rsse_placement_refresh(struct rsse_placement *placement,
+			   struct netlink_ext_ack *extack);
+
+/* rules.c */
+
+/**
+ * rsse_rules_apply() - make the NIC's rules for a placement lead to a context
+ * @placement: its rules are replaced on success
+ * @context: RSS context that they lead to; 0: no rules
+ * @extack: says what the driver refused
+ *
+ * All of it or nothing: what was done is undone on an error.
+ */
+int rsse_rules_apply(struct rsse_placement *placement, u32 context,
+		     struct netlink_ext_ack *extack);
+
+/* Delete its rules; what the NIC refuses is logged and forgotten. */
+void rsse_rules_drop(struct rsse_placement *placement);
+
+/* migrate.c */
+
+/**
+ * rsse_migrate() - move a placement: prepare, act, commit or undo
+ * @placement: what moves
+ * @move: where to and why
+ * @decided: sample that decided it, 0: by hand
+ * @extack: says why not
+ *
+ * The outcome becomes an event and goes back to the policy.
+ */
+int rsse_migrate(struct rsse_placement *placement,
+		 const struct rsse_pol_move *move, u64 decided,
+		 struct netlink_ext_ack *extack);
+
+/* Report a planned move that was not tried. */
+void rsse_migrate_refuse(struct rsse_placement *placement,
+			 const struct rsse_pol_move *move, u64 decided,
+			 u32 reason, int error);
+
+/* Send every placement of @pnic to no engine. @going: touch nothing. */
+void rsse_migrate_evacuate(struct rsse_pnic *pnic, bool going);
+
+/* vnic.c */
+
+struct rsse_vnic *rsse_vnic_create(struct rsse_vm *vm,
+				   const struct rsse_vnic_spec *spec,
+				   struct netlink_ext_ack *extack);
+void rsse_vnic_destroy(struct rsse_vnic *vnic);
+/* Take the device of its name, if there is one now. */
+void rsse_vnic_bind(struct rsse_vnic *vnic, struct net_device *dev);
+/* Let the device and the workers go. */
+void rsse_vnic_unbind(struct rsse_vnic *vnic);
+struct rsse_vnic *rsse_vnic_find(const char *ifname);
+/* Add a worker; takes over the reference to @task. */
+int rsse_vnic_add_worker(struct rsse_vnic *vnic, struct task_struct *task,
+			 bool named);
+/* Forget workers that have exited. */
+void rsse_vnic_reap(struct rsse_vnic *vnic);
+/* VNICs with a device and without an address; READ_ONCE() anywhere. */
+extern unsigned int rsse_vnics_unlearnt;
+/* Count them anew; under both locks. */
+void rsse_vnic_count_unlearnt(void);
+/* Take the addresses named for @claimed from VNICs that learnt them. */
+void rsse_vnic_claim(const struct rsse_vnic *claimed);
+/* Whether an address named for @vnic overlaps @filter. */
+bool rsse_vnic_overlap(const struct rsse_vnic *vnic,
+		       const struct rsse_filter *filter);
+/* An address was learnt behind @dev. */
+void rsse_vnic_learn(struct net_device *dev, const u8 *mac);
+/* Would @filter collide with one of @other's? */
+bool rsse_filter_overlaps(const struct rsse_filter *a,
+			  const struct rsse_filter *b);
+
+/* watch.c: notifiers of devices and of the bridge */
+
+int rsse_watch_init(void);
+/* After every PNIC has been restored: unregistering replays UNREGISTER. */
+void rsse_watch_exit(void);
+
+/* sampler.c */
+
+int rsse_sampler_start(void);
+void rsse_sampler_stop(void);
+/* Sample soon; any context. */
+void rsse_sampler_wake(void);
+struct rsse_sampling *rsse_sampling_create(unsigned int nr_queues);
+void rsse_sampling_destroy(struct rsse_sampling *sampling);
+
+/* load.c, look.c, plan.c: parts of a sample; rsse_lock held, sampler only */
+
+/* Read the VNICs and the workers. */
+void rsse_load_vms(u64 window_ns);
+/* Read the queues, and share their busy time out among the VMs. */
+void rsse_load_pnic(struct rsse_pnic *pnic, u64 window_ns);
+/* After all PNICs: the load of each VM over its placements. */
+void rsse_load_sum_up(void);
+/* Cost of what the VM's VNICs were sent to this PNIC, in frames. */
+u64 rsse_load_weight(const struct rsse_placement *placement);
+/* Take in what a look at the queues has seen; start one. */
+void rsse_look_take_in(struct rsse_pnic *pnic);
+void rsse_look_ask(struct rsse_pnic *pnic);
+/* Whether what an earlier look corrected is to be looked at again. */
+bool rsse_look_is_due(const struct rsse_pnic *pnic, u64 now);
+/* Let the policy decide; the period until the next sample, ns. */
+u64 rsse_plan(struct rsse_pnic *pnic, u64 now_ns, u64 window_ns);
+
+/* mover.c */
+
+int rsse_mover_start(void);
+void rsse_mover_stop(void);
+/* There is work for the mover; any context. */
+void rsse_mover_wake(void);
+/* Workers have come or gone; any context. */
+void rsse_mover_rescan(void);
+
+/* permille of @window that @part is; both ns; saturates at U32_MAX */
+u32 rsse_permille(u64 part, u64 window);
+
+#endif /* RSSE_CORE_H */

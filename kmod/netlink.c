@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The netlink family; requests on the configuration and on PNICs. */
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+#include <net/genetlink.h>
+
+#include "netlink_priv.h"
+
+/**
+ * struct config_key - where an attribute of the configuration is kept
+ * @attr: RSS_ENGINE_A_CONFIG_*
+ * @offset: of a u32 in struct rsse_config
+ */
+struct config_key {
+	int attr;
+	size_t offset;
+};
+
+#define CONFIG_KEY(attr, field) \
+	{ RSS_ENGINE_A_CONFIG_##attr, offsetof(struct rsse_config, field) }
+
+static const struct config_key config_keys[] = {
+	CONFIG_KEY(PERIOD_MS, period_ms),
+	CONFIG_KEY(PERIOD_MAX_MS, period_max_ms),
+	CONFIG_KEY(SHARE_ABOVE, share_above),
+	CONFIG_KEY(UNSHARE_BELOW, unshare_below),
+	CONFIG_KEY(ENGINE_ABOVE, engine_above),
+	CONFIG_KEY(RETURN_MARGIN, return_margin),
+	CONFIG_KEY(RELEASE_BELOW, release_below),
+	CONFIG_KEY(HOLD_UP_MS, hold_up_ms),
+	CONFIG_KEY(HOLD_DOWN_MS, hold_down_ms),
+	CONFIG_KEY(DWELL_MS, dwell_ms),
+	CONFIG_KEY(MANUAL_HOLD_MS, manual_hold_ms),
+	CONFIG_KEY(GAIN_MIN, gain_min),
+	CONFIG_KEY(MOVES_MAX, moves_max),
+	CONFIG_KEY(VNIC_BOUND_ABOVE, vnic_bound_above),
+	CONFIG_KEY(SELECT, select),
+};
+
+static u32 *config_value(struct rsse_config *config,
+			 const struct config_key *key)
+{
+	return (u32 *)((char *)config + key->offset);
+}
+
+int rss_engine_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct rsse_config config;
+	struct sk_buff *msg;
+	unsigned int i;
+	void *hdr;
+
+	mutex_lock(&rsse_lock);
+	config = rsse_config;
+	mutex_unlock(&rsse_lock);
+
+	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	hdr = genlmsg_iput(msg, info);
+	if (!hdr)
+		goto free_msg;
+	for (i = 0; i < ARRAY_SIZE(config_keys); i++)
+		if (nla_put_u32(msg, config_keys[i].attr,
+				*config_value(&config, &config_keys[i])))
+			goto free_msg;
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+
+free_msg:
+	nlmsg_free(msg);
+	return -EMSGSIZE;
+}
+
+/* All keys that are given or none: the result is checked as a whole. */
+int rss_engine_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct rsse_config config;
+	const char *wrong;
+	bool given = false;
+	unsigned int i;
+
+	rtnl_lock();
+	config = rsse_config;
+	for (i = 0; i < ARRAY_SIZE(config_keys); i++) {
+		const struct nlattr *attr = info->attrs[config_keys[i].attr];
+
+		if (!attr)
+			continue;
+		given = true;
+		*config_value(&config, &config_keys[i]) = nla_get_u32(attr);
+	}
+	wrong = given ? rsse_config_set(&config) : "no key to set is given";
+	rtnl_unlock();
+	if (!wrong)
+		return 0;
+	NL_SET_ERR_MSG_FMT(info->extack, "%s", wrong);
+	return -EINVAL;
+}
+
+static struct net_device *nl_device(struct genl_info *info, unsigned int attr)
+{
+	struct net_device *dev;
+	u32 ifindex;
+
+	if (!info->attrs[attr]) {
+		NL_SET_ERR_ATTR_MISS(info->extack, NULL, attr);
+		NL_SET_ERR_MSG(info->extack, "no device is given");
+		return ERR_PTR(-EINVAL);
+	}
+	ifindex = nla_get_u32(info->attrs[attr]);
+	dev = ifindex > INT_MAX ? NULL : __dev_get_by_index(&init_net, ifindex);
+	if (!dev) {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[attr],
+				    "no such device");
+		return ERR_PTR(-ENODEV);
+	}
+	return dev;
+}
+
+struct rsse_pnic *rsse_nl_pnic(struct genl_info *info, unsigned int attr)
+{
+	struct net_device *dev = nl_device(info, attr);
+	struct rsse_pnic *pnic;
+
+	if (IS_ERR(dev))
+		return ERR_CAST(dev);
+	pnic = rsse_pnic_find(dev);
+	if (!pnic) {
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, info->attrs[attr],
+					"%s is not under management", dev->name);
+		return ERR_PTR(-ENODEV);
+	}
+	return pnic;
+}
+
+static u32 attr_or(const struct nlattr *attr, u32 otherwise)
+{
+	return attr ? nla_get_u32(attr) : otherwise;
+}
+
+int rss_engine_nl_pnic_add_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr **attrs = info->attrs;
+	const struct rsse_layout layout = {
+		.default_queues = attr_or(attrs[RSS_ENGINE_A_PNIC_DEFAULT_QUEUES], 0),
+		.shared_engines = attr_or(attrs[RSS_ENGINE_A_PNIC_SHARED_ENGINES],
+					  RSSE_LAYOUT_CHOOSE),
+		.shared_queues = attr_or(attrs[RSS_ENGINE_A_PNIC_SHARED_QUEUES], 0),
+		.dedicated_queues = attr_or(attrs[RSS_ENGINE_A_PNIC_DEDICATED_QUEUES], 0),
+	};
+	u32 mode = attr_or(attrs[RSS_ENGINE_A_PNIC_MODE], RSS_ENGINE_MODE_AUTO);
+	struct net_device *dev;
+	int err;
+
+	rtnl_lock();
+	dev = nl_device(info, RSS_ENGINE_A_PNIC_IFINDEX);
+	err = IS_ERR(dev) ? PTR_ERR(dev) :
+			    rsse_pnic_add(dev, mode, &layout, info->extack);
+	rtnl_unlock();
+	return err;
+}
+
+int rss_engine_nl_pnic_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct rsse_pnic *pnic;
+	int err;
+
+	if (!info->attrs[RSS_ENGINE_A_PNIC_MODE]) {
+		NL_SET_ERR_ATTR_MISS(info->extack, NULL, RSS_ENGINE_A_PNIC_MODE);
+		NL_SET_ERR_MSG(info->extack, "no mode is given");
+		return -EINVAL;
+	}
+	rtnl_lock();
+	pnic = rsse_nl_pnic(info, RSS_ENGINE_A_PNIC_IFINDEX);
+	err = IS_ERR(pnic) ? PTR_ERR(pnic) :
+	      rsse_pnic_set_mode(pnic,
+				 nla_get_u32(info->attrs[RSS_ENGINE_A_PNIC_MODE]),
+				 info->extack);
+	rtnl_unlock();
+	return err;
+}
+
+int rss_engine_nl_pnic_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct rsse_pnic *pnic;
+
+	rtnl_lock();
+	pnic = rsse_nl_pnic(info, RSS_ENGINE_A_PNIC_IFINDEX);
+	if (!IS_ERR(pnic))
+		rsse_pnic_del(pnic, false);
+	rtnl_unlock();
+	return PTR_ERR_OR_ZERO(pnic);
+}
+
+int __init rsse_netlink_init(void)
+{
+	int err;
+
+	rss_engine_nl_family.netnsok = false;
+	err = genl_register_family(&rss_engine_nl_family);
+	if (!err)
+		rsse_event_open();
+	return err;
+}
+
+void rsse_netlink_exit(void)
+{
+	rsse_event_close();
+	genl_unregister_family(&rss_engine_nl_family);
+}

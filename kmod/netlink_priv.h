@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Inside the netlink room. */
+#ifndef RSSE_NETLINK_PRIV_H
+#define RSSE_NETLINK_PRIV_H
+
+#include "netlink.h"
+#include "nl_gen.h"
+
+/* Most PNICs that a VM can be bound to by name */
+#define RSSE_VM_PNICS_MAX	64
+
+/*
+ * The PNIC that attribute @attr names by its ifindex, or an ERR_PTR with a
+ * message. Under RTNL.
+ */
+struct rsse_pnic *rsse_nl_pnic(struct genl_info *info, unsigned int attr);
+
+/* A copy that does not tear when the device is renamed meanwhile. */
+static inline int rsse_nl_put_ifname(struct sk_buff *skb, int attr,
+				     const struct net_device *dev)
+{
+	char name[IFNAMSIZ];
+
+	strscpy(name, dev->name, sizeof(name));
+	return nla_put_string(skb, attr, name);
+}
+
+static inline int rsse_nl_put_u64(struct sk_buff *skb, int attr, u64 value)
+{
+	return nla_put_u64_64bit(skb, attr, value, 0);
+}
+
+/* netlink_event.c */
+void rsse_event_open(void);
+void rsse_event_close(void);
+
+#endif /* RSSE_NETLINK_PRIV_H */

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Engines: which are full, and what they would carry after the moves planned
+ * so far.
+ *
+ * An engine's memory stands at the index of the engine in the snapshot; both
+ * arrays ascend by id.
+ *
+ * The load that the VMs of an engine see is the mean of its queues, or 1000
+ * when it is saturated: then the measured share says how much CPU it got, not
+ * how much it needed. A VM that leaves takes its share of that load along.
+ */
+#include "policy_int.h"
+
+static u32 clamp_queues(u32 nr)
+{
+	return clamp(nr, 1U, (u32)RSS_ENGINE_QUEUES_MAX);
+}
+
+static bool is_saturated(const struct rsse_pol_engine *engine)
+{
+	return engine->full_polls >= RSSE_POL_FULL_POLLS &&
+	       engine->hottest >= RSSE_POL_FULL_BUSY;
+}
+
+/* Drop what belongs to engines that are gone; what is left keeps its order. */
+static u32 drop_gone(struct rsse_pol_run *run)
+{
+	struct rsse_pol_state *state = run->state;
+	u32 old = min(state->nr_engines, state->cap_engines);
+	u32 i, snap = 0, kept = 0;
+
+	for (i = 0; i < old; i++) {
+		while (snap < run->nr_engines &&
+		       run->snap->engines[snap].id < state->engine[i].id)
+			snap++;
+		if (snap < run->nr_engines &&
+		    run->snap->engines[snap].id == state->engine[i].id) {
+			state->engine[kept++] = state->engine[i];
+			snap++;
+		}
+	}
+	return kept;
+}
+
+/* Spread the kept ones to the places of the snapshot, from the end. */
+static void place_kept(struct rsse_pol_run *run, u32 kept)
+{
+	struct rsse_pol_engine_state *e = run->state->engine;
+	u32 i;
+
+	for (i = run->nr_engines; i-- > 0;) {
+		u32 id = run->snap->engines[i].id;
+
+		if (kept && e[kept - 1].id == id) {
+			e[i] = e[--kept];
+			continue;
+		}
+		memset(&e[i], 0, sizeof(e[i]));
+		e[i].id = id;
+	}
+}
+
+void rsse_pol_engines_begin(struct rsse_pol_run *run)
+{
+	run->nr_engines = min3(run->snap->nr_engines, run->state->cap_engines,
+			       RSSE_POL_ENGINES_MAX);
+	place_kept(run, drop_gone(run));
+	run->state->nr_engines = run->nr_engines;
+}
+
+static void update_full(struct rsse_pol_run *run, struct rsse_pol_engine_state *e,
+			const struct rsse_pol_engine *engine)
+{
+	bool full = e->saturated || engine->load > run->config->engine_above;
+
+	if (!rsse_pol_window_after(run, e->settle_ns))
+		full = false;
+	if (full && !e->full) {
+		e->since_ns = run->snap->now_ns;
+		e->since_seq = run->snap->seq;
+	}
+	e->full = full;
+}
+
+void rsse_pol_engines_measure(struct rsse_pol_run *run)
+{
+	u32 i;
+
+	for (i = 0; i < run->nr_engines; i++) {
+		const struct rsse_pol_engine *engine = &run->snap->engines[i];
+		struct rsse_pol_engine_state *e = &run->state->engine[i];
+
+		e->saturated = is_saturated(engine);
+		e->load = e->saturated ? RSSE_POL_CPU :
+			  min(engine->load, RSSE_POL_CPU);
+		e->nr_queues = clamp_queues(engine->nr_queues);
+		e->nr_vms = 0;
+		e->leaving = 0;
+		e->head = 0;
+		e->sum0 = min(engine->load, RSSE_POL_CPU) * e->nr_queues;
+		e->sum = 0;
+		if (e->load > run->limit)
+			e->crowded_ns = run->snap->now_ns;
+		update_full(run, e, engine);
+	}
+}
+
+u32 rsse_pol_engine_find(const struct rsse_pol_run *run, u32 id)
+{
+	u32 low = 0, high = run->nr_engines;
+
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+
+		if (run->snap->engines[mid].id < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low < run->nr_engines && run->snap->engines[low].id == id)
+		return low;
+	return RSSE_POL_NONE;
+}
+
+/* What its VMs see once those that are planned to leave have left. */
+u32 rsse_pol_engine_load(const struct rsse_pol_engine_state *e)
+{
+	return e->sum0 ? min(e->load * e->sum / e->sum0, RSSE_POL_CPU) : e->load;
+}
+
+/* Mean of its queues with @demand more to do; above 1000 when too much. */
+u32 rsse_pol_engine_load_with(const struct rsse_pol_engine_state *e, u32 demand)
+{
+	return (e->sum + demand) / e->nr_queues;
+}
+
+/* CPU time that has to leave before the engine is no longer full. */
+u32 rsse_pol_engine_excess(const struct rsse_pol_run *run,
+			   const struct rsse_pol_engine_state *e)
+{
+	u32 keep;
+
+	if (!e->load)
+		return 0;
+	keep = run->config->engine_above * e->sum0 / e->load;
+	return e->sum > keep ? e->sum - keep : 0;
+}
+
+void rsse_pol_engine_add(struct rsse_pol_run *run, u32 index, u32 demand)
+{
+	struct rsse_pol_engine_state *e = &run->state->engine[index];
+
+	e->sum = min(e->sum + demand, RSSE_POL_SUM_MAX);
+	e->nr_vms++;
+	rsse_pol_heap_update(run, index);
+}
+
+void rsse_pol_engine_sub(struct rsse_pol_run *run, u32 index, u32 part)
+{
+	struct rsse_pol_engine_state *e = &run->state->engine[index];
+
+	e->sum -= min(e->sum, part);
+	e->nr_vms -= !!e->nr_vms;
+	rsse_pol_heap_update(run, index);
+}
+
+/*
+ * What a VM needs elsewhere. Where its queues saturate below a whole CPU,
+ * because others use that CPU too, it could have used the rest of it as well.
+ */
+u32 rsse_pol_demand(const struct rsse_pol_run *run,
+		    const struct rsse_pol_vm_state *st)
+{
+	const struct rsse_pol_engine_state *e = &run->state->engine[st->home];
+	u32 hottest = run->snap->engines[st->home].hottest;
+
+	if (!e->saturated || hottest >= RSSE_POL_CPU)
+		return st->part;
+	return min(st->part * RSSE_POL_CPU / hottest, RSSE_POL_SUM_MAX);
+}

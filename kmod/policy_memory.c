@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What earlier moves forbid: dwell, moves by hand, failures.
+ *
+ * The outcomes of moves are the only thing that this memory is made of; a
+ * planned move that is never reported leaves no trace.
+ */
+#include <linux/errno.h>
+
+#include "policy_int.h"
+
+static enum rsse_pol_dir direction(u32 from, u32 to)
+{
+	if (to == from)
+		return RSSE_POL_DIR_SIDE;
+	return to > from ? RSSE_POL_DIR_UP : RSSE_POL_DIR_DOWN;
+}
+
+static enum rsse_pol_dir opposite(enum rsse_pol_dir dir)
+{
+	if (dir == RSSE_POL_DIR_UP)
+		return RSSE_POL_DIR_DOWN;
+	return dir == RSSE_POL_DIR_DOWN ? RSSE_POL_DIR_UP : dir;
+}
+
+static struct rsse_pol_vm_state *find_vm(struct rsse_pol_run *run, u32 id)
+{
+	const struct rsse_pol_vm *vms = run->snap->vms;
+	u32 low = 0, high = run->snap->nr_vms;
+
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+
+		if (vms[mid].id < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == run->snap->nr_vms || vms[low].id != id ||
+	    vms[low].slot >= run->state->nr_slots)
+		return NULL;
+	return &run->state->vm[vms[low].slot];
+}
+
+/* In the memory of the previous run, before it is matched to this snapshot. */
+static struct rsse_pol_engine_state *find_engine(struct rsse_pol_run *run, u32 id)
+{
+	u32 low = 0, high = run->state->nr_engines;
+
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+
+		if (run->state->engine[mid].id < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == run->state->nr_engines || run->state->engine[low].id != id)
+		return NULL;
+	return &run->state->engine[low];
+}
+
+/* One more failure in a row; the wait doubles from one to the next. */
+static void back_off(struct rsse_pol_backoff *backoff, u32 engine, u64 now)
+{
+	u64 wait = RSSE_POL_BACKOFF_MIN;
+	u32 i;
+
+	for (i = 0; i < backoff->count && wait < RSSE_POL_BACKOFF_MAX; i++)
+		wait *= 2;
+	if (backoff->count && backoff->engine != engine && now < backoff->until_ns)
+		engine = RSSE_ENGINE_NEW;
+	backoff->engine = engine;
+	backoff->until_ns = now + min(wait, RSSE_POL_BACKOFF_MAX);
+	if (backoff->count < U32_MAX)
+		backoff->count++;
+}
+
+static void note_failure(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
+			 const struct rsse_pol_outcome *out)
+{
+	u32 engine = out->to_state == RSS_ENGINE_STATE_SHARED ?
+		     out->to_engine : RSSE_ENGINE_NEW;
+
+	back_off(&st->backoff[out->to_state], engine, run->snap->now_ns);
+}
+
+/* A move up is meant to relieve what it left; look at that later. */
+static void note_up(struct rsse_pol_vm_state *st, const struct rsse_pol_outcome *out,
+		    const struct rsse_pol_engine_state *from, u64 when)
+{
+	st->up_ns = when;
+	if (!from || out->manual)
+		return;
+	st->judge_ns = when;
+	st->judge_engine = out->from_engine;
+	st->judge_load = from->load;
+	st->judge_state = out->to_state;
+}
+
+static void note_success(struct rsse_pol_vm_state *st,
+			 const struct rsse_pol_outcome *out,
+			 const struct rsse_pol_engine_state *from, u64 when)
+{
+	enum rsse_pol_dir dir = direction(out->from_state, out->to_state);
+
+	st->judge_ns = 0;
+	if (out->manual)
+		st->manual_dir = dir;
+	if (dir == RSSE_POL_DIR_UP) {
+		note_up(st, out, from, when);
+	} else if (dir == RSSE_POL_DIR_DOWN) {
+		st->down_ns = when;
+	} else {
+		st->left_ns = when;
+		st->left_engine = out->from_engine;
+	}
+	if (!st->judge_ns)
+		memset(&st->backoff[out->to_state], 0, sizeof(st->backoff[0]));
+}
+
+static void note_outcome(struct rsse_pol_run *run, const struct rsse_pol_outcome *out)
+{
+	struct rsse_pol_engine_state *from = find_engine(run, out->from_engine);
+	struct rsse_pol_vm_state *st = find_vm(run, out->id);
+	u64 when = min(out->time_ns, run->snap->now_ns);
+
+	if (out->error == ETIME)
+		return;
+	if (!out->error && from)
+		from->settle_ns = max(from->settle_ns, when);
+	if (!st || out->to_state >= RSSE_POL_STATES)
+		return;
+	if (!out->error)
+		note_success(st, out, from, when);
+	else if (!out->manual)
+		note_failure(run, st, out);
+}
+
+void rsse_pol_outcomes(struct rsse_pol_run *run)
+{
+	u32 i;
+
+	for (i = 0; i < run->snap->nr_outcomes; i++)
+		note_outcome(run, &run->snap->outcomes[i]);
+	if (run->snap->nr_outcomes)
+		run->active = true;
+}
+
+/*
+ * Was the latest move up of any use? Tell from the first window that lies
+ * wholly after it. An engine that is still saturated cannot tell: it serves as
+ * much as before while less is waiting.
+ */
+void rsse_pol_judge(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
+{
+	struct rsse_pol_backoff *backoff = &st->backoff[st->judge_state];
+	const struct rsse_pol_engine_state *left;
+	u32 index;
+
+	if (!st->judge_ns || !rsse_pol_window_after(run, st->judge_ns))
+		return;
+	st->judge_ns = 0;
+	index = rsse_pol_engine_find(run, st->judge_engine);
+	left = index == RSSE_POL_NONE ? NULL : &run->state->engine[index];
+	if (left && !left->saturated && left->load >= st->judge_load)
+		back_off(backoff, RSSE_ENGINE_NEW, run->snap->now_ns);
+	else
+		memset(backoff, 0, sizeof(*backoff));
+}
+
+static u64 remaining(const struct rsse_pol_run *run, u64 since, u64 length)
+{
+	u64 age = rsse_pol_age(run, since);
+
+	return since && age < length ? length - age : 0;
+}
+
+static u64 manual_remaining(const struct rsse_pol_run *run,
+			    const struct rsse_pol_vm_state *st,
+			    enum rsse_pol_dir dir)
+{
+	/* Put on another shared engine by hand, it is not to leave it down. */
+	bool kept = st->manual_dir == RSSE_POL_DIR_SIDE &&
+		    dir == RSSE_POL_DIR_DOWN;
+
+	if (st->manual_dir != RSSE_POL_DIR_UNKNOWN &&
+	    st->manual_dir != opposite(dir) && !kept)
+		return 0;
+	return remaining(run, rsse_pol_vm(run, st)->manual_ns,
+			 rsse_pol_ms(run->config->manual_hold_ms));
+}
+
+static u64 dwell_remaining(const struct rsse_pol_run *run,
+			   const struct rsse_pol_vm_state *st,
+			   enum rsse_pol_dir dir, u32 engine)
+{
+	u64 since = dir == RSSE_POL_DIR_UP ? st->down_ns : st->up_ns;
+
+	if (dir == RSSE_POL_DIR_SIDE)
+		since = st->left_engine == engine ? st->left_ns : 0;
+	return remaining(run, since, rsse_pol_ms(run->config->dwell_ms));
+}
+
+/* RSS_ENGINE_REASON_BACKED_OFF while @to failed or was useless, else IDLE. */
+u32 rsse_pol_backed_off(const struct rsse_pol_run *run,
+			const struct rsse_pol_vm_state *st,
+			const struct rsse_pol_target *to, u64 *wait_ns)
+{
+	const struct rsse_pol_backoff *backoff = &st->backoff[to->state];
+
+	if (!backoff->count || run->snap->now_ns >= backoff->until_ns ||
+	    (backoff->engine != RSSE_ENGINE_NEW && backoff->engine != to->engine))
+		return RSS_ENGINE_REASON_IDLE;
+	*wait_ns = backoff->until_ns - run->snap->now_ns;
+	return RSS_ENGINE_REASON_BACKED_OFF;
+}
+
+/* The reason why @to would reverse an earlier move too early, or IDLE. */
+u32 rsse_pol_blocked(const struct rsse_pol_run *run,
+		     const struct rsse_pol_vm_state *st,
+		     const struct rsse_pol_target *to, u64 *wait_ns)
+{
+	enum rsse_pol_dir dir = direction(rsse_pol_vm(run, st)->state, to->state);
+
+	*wait_ns = manual_remaining(run, st, dir);
+	if (*wait_ns)
+		return RSS_ENGINE_REASON_MANUAL_HOLD;
+	*wait_ns = dwell_remaining(run, st, dir, to->engine);
+	return *wait_ns ? RSS_ENGINE_REASON_DWELL : RSS_ENGINE_REASON_IDLE;
+}

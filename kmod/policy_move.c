@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One VM and one move: where to, what it would gain, what stands in its way.
+ *
+ * A move goes through the same gates whatever called for it: a target, a gain,
+ * nothing that forbids it (back-off, move by hand, dwell), the hold time, the
+ * confirmation, the budget. The first gate that is closed is the reason.
+ */
+#include "policy_int.h"
+
+void rsse_pol_decide(const struct rsse_pol_run *run,
+		     const struct rsse_pol_vm_state *st, u32 reason, u32 value,
+		     u32 threshold)
+{
+	*rsse_pol_decision(run, st) = (struct rsse_pol_decision){
+		.reason = reason,
+		.value = value,
+		.threshold = threshold,
+	};
+}
+
+static void decide_why(const struct rsse_pol_run *run,
+		       const struct rsse_pol_vm_state *st, u32 reason,
+		       const struct rsse_pol_trigger *why)
+{
+	rsse_pol_decide(run, st, reason, why->value, why->threshold);
+}
+
+/* What keeps a VM from being steered at all, or IDLE. */
+u32 rsse_pol_unsteerable(const struct rsse_pol_run *run,
+			 const struct rsse_pol_vm_state *st)
+{
+	u32 flags = rsse_pol_vm(run, st)->flags;
+
+	if (!(flags & RSSE_POL_VM_PRESENT))
+		return RSS_ENGINE_REASON_ABSENT;
+	return flags & RSSE_POL_VM_HAS_FILTER ? RSS_ENGINE_REASON_IDLE :
+						RSS_ENGINE_REASON_NO_FILTER;
+}
+
+static bool vnic_bound(const struct rsse_pol_run *run,
+		       const struct rsse_pol_vm_state *st)
+{
+	return rsse_pol_vm(run, st)->hottest_worker >
+	       run->config->vnic_bound_above;
+}
+
+/* May it go up or sideways at all? */
+bool rsse_pol_is_promotable(const struct rsse_pol_run *run,
+			    const struct rsse_pol_vm_state *st)
+{
+	return !rsse_pol_unsteerable(run, st) && !vnic_bound(run, st);
+}
+
+/* The same, and the decision says why not. */
+bool rsse_pol_promotable(const struct rsse_pol_run *run,
+			 const struct rsse_pol_vm_state *st,
+			 const struct rsse_pol_trigger *why)
+{
+	u32 reason = rsse_pol_unsteerable(run, st);
+
+	if (reason)
+		decide_why(run, st, reason, why);
+	else if (vnic_bound(run, st))
+		rsse_pol_decide(run, st, RSS_ENGINE_REASON_VNIC_BOUND,
+				rsse_pol_vm(run, st)->hottest_worker,
+				run->config->vnic_bound_above);
+	else
+		return true;
+	return false;
+}
+
+static bool dedicated_possible(const struct rsse_pol_run *run)
+{
+	return run->free_queues >= run->snap->dedicated_queues;
+}
+
+static void aim_dedicated(struct rsse_pol_target *to)
+{
+	*to = (struct rsse_pol_target){
+		.state = RSS_ENGINE_STATE_DEDICATED,
+		.engine = RSSE_ENGINE_NEW,
+		.index = RSSE_POL_NONE,
+	};
+}
+
+static bool aim_shared(const struct rsse_pol_run *run, u32 index,
+		       struct rsse_pol_target *to)
+{
+	*to = (struct rsse_pol_target){
+		.state = RSS_ENGINE_STATE_SHARED,
+		.index = index,
+	};
+	if (index == RSSE_POL_NONE)
+		return false;
+	to->engine = run->state->engine[index].id;
+	return true;
+}
+
+/*
+ * The shared engine with most room, or the next best when the VM has to keep
+ * off that one for a while; never the one that it is on.
+ */
+static bool aim_best_shared(const struct rsse_pol_run *run,
+			    const struct rsse_pol_vm_state *st,
+			    struct rsse_pol_target *to)
+{
+	struct rsse_pol_target other;
+	u64 wait;
+
+	if (!aim_shared(run, rsse_pol_heap_best(run, st->home), to))
+		return false;
+	if (rsse_pol_backed_off(run, st, to, &wait) &&
+	    aim_shared(run, rsse_pol_heap_best(run, to->index), &other) &&
+	    other.index != st->home)
+		*to = other;
+	return true;
+}
+
+static bool has_room(const struct rsse_pol_run *run,
+		     const struct rsse_pol_vm_state *st, u32 index)
+{
+	return rsse_pol_engine_load_with(&run->state->engine[index],
+					 rsse_pol_demand(run, st)) <= run->limit;
+}
+
+/*
+ * From none, a VM too heavy for any shared engine still goes to one where it
+ * harms nobody, or from where it can go on to a dedicated engine.
+ */
+static bool is_acceptable(const struct rsse_pol_run *run,
+			  const struct rsse_pol_vm_state *st, u32 index)
+{
+	const struct rsse_pol_engine_state *e = &run->state->engine[index];
+
+	if (has_room(run, st, index) || !e->nr_vms)
+		return true;
+	return dedicated_possible(run) && !e->saturated &&
+	       rsse_pol_engine_load_with(e, 0) <= run->config->engine_above;
+}
+
+static bool has_neighbours(const struct rsse_pol_run *run,
+			   const struct rsse_pol_vm_state *st)
+{
+	const struct rsse_pol_engine_state *e = &run->state->engine[st->home];
+
+	/* The host's own traffic always uses the default engine. */
+	return !st->home || e->nr_vms > 1;
+}
+
+static s32 fall(u32 from, u32 to)
+{
+	return from ? ((s32)from - (s32)to) * 100 / (s32)from : 0;
+}
+
+/* What the VM would see on @to, capped at a whole CPU. */
+static u32 load_there(const struct rsse_pol_run *run,
+		      const struct rsse_pol_vm_state *st,
+		      const struct rsse_pol_target *to)
+{
+	const struct rsse_pol_engine_state *e = &run->state->engine[st->home];
+	const struct rsse_pol_engine_state *t;
+	u32 here = 0, load;
+
+	if (e->sum0)
+		here = div_u64((u64)(e->load * e->nr_queues) * st->part, e->sum0);
+	if (to->index == RSSE_POL_NONE)
+		return min(here / max(run->snap->dedicated_queues, 1U), RSSE_POL_CPU);
+	t = &run->state->engine[to->index];
+	load = here / t->nr_queues +
+	       rsse_pol_engine_load_with(t, 0);
+	return min(load, RSSE_POL_CPU);
+}
+
+/*
+ * The gain of a move is the better of two: how far the load that the VM itself
+ * sees falls, and how far that of the neighbours falls which it leaves, when
+ * @leaving (at least its own part) is gone; percent. What those lose that it
+ * joins is bounded by the room that the target must have.
+ */
+static s32 gain_of(const struct rsse_pol_run *run,
+		   const struct rsse_pol_vm_state *st,
+		   const struct rsse_pol_target *to, u32 leaving)
+{
+	const struct rsse_pol_engine_state *e = &run->state->engine[st->home];
+	u32 load = rsse_pol_engine_load(e);
+	struct rsse_pol_engine_state after = *e;
+	s32 own = fall(load, load_there(run, st, to));
+
+	if (!has_neighbours(run, st))
+		return own;
+	after.sum -= min(after.sum, max(leaving, st->part));
+	return max(own, fall(load, rsse_pol_engine_load(&after)));
+}
+
+static void project(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+		    const struct rsse_pol_target *to)
+{
+	u32 demand = rsse_pol_demand(run, st);
+
+	rsse_pol_engine_sub(run, st->home, st->part);
+	if (to->index != RSSE_POL_NONE)
+		rsse_pol_engine_add(run, to->index, demand);
+	else
+		run->free_queues -= min(run->free_queues,
+					run->snap->dedicated_queues);
+}
+
+static void plan_move(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+		      const struct rsse_pol_trigger *why,
+		      const struct rsse_pol_target *to, s32 gain)
+{
+	const struct rsse_pol_vm *vm = rsse_pol_vm(run, st);
+
+	run->plan->moves[run->plan->nr_moves++] = (struct rsse_pol_move){
+		.id = vm->id,
+		.from_state = vm->state,
+		.from_engine = vm->engine,
+		.to_state = to->state,
+		.to_engine = to->engine,
+		.reason = why->reason,
+		.value = why->value,
+		.threshold = why->threshold,
+		.gain = gain,
+		.crossed_seq = why->since_seq,
+	};
+	run->moves_left--;
+}
+
+/* What still delays a move that is called for; its own reason when nothing. */
+static u32 delay(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+		 const struct rsse_pol_trigger *why, u64 *wait_ns)
+{
+	u64 age = rsse_pol_age(run, why->since_ns);
+	bool unconfirmed = why->confirm &&
+			   rsse_pol_vm(run, st)->confirmed_ns < why->since_ns;
+
+	if (unconfirmed)
+		run->plan->look = true;
+	if (age < why->hold_ns) {
+		*wait_ns = why->hold_ns - age;
+		return RSS_ENGINE_REASON_HOLD;
+	}
+	/* One period past the hold, move without the confirmation. */
+	if (unconfirmed && age - why->hold_ns < run->snap->window_ns)
+		return RSS_ENGINE_REASON_UNCONFIRMED;
+	return run->moves_left ? why->reason : RSS_ENGINE_REASON_BUDGET;
+}
+
+/*
+ * The gates behind target and gain. Returns false when something forbids the
+ * move, so that another VM may be selected instead; otherwise the move is
+ * planned, or waits, and the loads of both engines are projected.
+ */
+static bool offer(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
+		  const struct rsse_pol_trigger *why,
+		  const struct rsse_pol_target *to, s32 gain)
+{
+	struct rsse_pol_decision *dec = rsse_pol_decision(run, st);
+	u64 wait_ns = 0;
+	u32 reason = rsse_pol_backed_off(run, st, to, &wait_ns);
+
+	if (!reason && !why->forced)
+		reason = rsse_pol_blocked(run, st, to, &wait_ns);
+	*dec = (struct rsse_pol_decision){
+		.reason = reason,
+		.moves = true,
+		.to_state = to->state,
+		.to_engine = to->engine,
+		.value = why->value,
+		.threshold = why->threshold,
+		.gain = gain,
+		.wait_ns = wait_ns,
+	};
+	/* Nothing to watch closely until the wait is nearly over. */
+	if (wait_ns <= rsse_pol_ms(run->config->period_max_ms))
+		run->active = true;
+	if (reason)
+		return false;
+
+	st->taken = true;
+	dec->reason = delay(run, st, why, &dec->wait_ns);
+	if (dec->reason == why->reason)
+		plan_move(run, st, why, to, gain);
+	project(run, st, to);
+	return true;
+}
+
+static bool offer_gain(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
+		       const struct rsse_pol_trigger *why,
+		       const struct rsse_pol_target *to, u32 leaving)
+{
+	s32 gain = gain_of(run, st, to, leaving);
+
+	if (gain >= (s32)run->config->gain_min)
+		return offer(run, st, why, to, gain);
+	decide_why(run, st, RSS_ENGINE_REASON_NO_GAIN, why);
+	rsse_pol_decision(run, st)->gain = gain;
+	return false;
+}
+
+/* none -> shared; @leaving: parts of all that leave for the same reason. */
+bool rsse_pol_share(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
+		    const struct rsse_pol_trigger *why, u32 leaving)
+{
+	struct rsse_pol_target to;
+
+	if (aim_best_shared(run, st, &to) && is_acceptable(run, st, to.index))
+		return offer_gain(run, st, why, &to, leaving);
+	decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, why);
+	return false;
+}
+
+/* shared -> dedicated, or to another shared engine when none can be made. */
+bool rsse_pol_relieve(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
+		      const struct rsse_pol_trigger *why)
+{
+	struct rsse_pol_target to;
+
+	if (dedicated_possible(run)) {
+		aim_dedicated(&to);
+		return offer_gain(run, st, why, &to, 0);
+	}
+	if (aim_best_shared(run, st, &to) && has_room(run, st, to.index))
+		return offer_gain(run, st, why, &to, 0);
+	decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, why);
+	return false;
+}
+
+/*
+ * Room has to hold like the rest of the condition, else a single quiet sample
+ * would send a crowd back to the queues that it had filled.
+ */
+static bool had_room(const struct rsse_pol_run *run, u32 index)
+{
+	u64 crowded = run->state->engine[index].crowded_ns;
+
+	return !crowded || rsse_pol_age(run, crowded) >=
+			   rsse_pol_ms(run->config->hold_down_ms);
+}
+
+/* dedicated -> shared and shared -> none: they pay by what they give back. */
+void rsse_pol_return(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
+		     const struct rsse_pol_trigger *why)
+{
+	struct rsse_pol_target to = { .state = RSS_ENGINE_STATE_NONE };
+	u32 load;
+
+	if (rsse_pol_vm(run, st)->state == RSS_ENGINE_STATE_DEDICATED &&
+	    !aim_best_shared(run, st, &to)) {
+		decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, why);
+		return;
+	}
+	load = rsse_pol_engine_load_with(&run->state->engine[to.index],
+					 rsse_pol_demand(run, st));
+	if (load <= run->limit && had_room(run, to.index))
+		offer(run, st, why, &to, 0);
+	else
+		rsse_pol_decide(run, st, RSS_ENGINE_REASON_NO_ROOM, load,
+				run->limit);
+}
+
+static bool aim_pin(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+		    struct rsse_pol_target *to)
+{
+	u32 pin = rsse_pol_vm(run, st)->pin;
+
+	if (pin == RSS_ENGINE_PIN_SHARED)
+		return aim_best_shared(run, st, to);
+	if (pin == RSS_ENGINE_PIN_DEDICATED) {
+		aim_dedicated(to);
+		return dedicated_possible(run);
+	}
+	*to = (struct rsse_pol_target){ .state = RSS_ENGINE_STATE_NONE };
+	return pin == RSS_ENGINE_PIN_NONE;
+}
+
+/* To where it is pinned, at once; whatever it costs, for it is an order. */
+void rsse_pol_pin(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
+{
+	const struct rsse_pol_trigger why = {
+		.reason = RSS_ENGINE_REASON_PINNED,
+		.value = rsse_pol_rx_load(rsse_pol_vm(run, st)),
+		.since_ns = st->since_ns,
+		.since_seq = st->since_seq,
+		.forced = true,
+	};
+	u32 reason = rsse_pol_unsteerable(run, st);
+	struct rsse_pol_target to;
+
+	if (reason && rsse_pol_vm(run, st)->pin != RSS_ENGINE_PIN_NONE)
+		decide_why(run, st, reason, &why);
+	else if (aim_pin(run, st, &to))
+		offer(run, st, &why, &to, 0);
+	else
+		decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, &why);
+}

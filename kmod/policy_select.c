@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Who moves up: VMs that are heavy themselves, and the ones selected to leave
+ * an engine that is full.
+ *
+ * The VMs of an engine are a singly linked list through their slots (slot + 1,
+ * 0 ends it), sorted in place, so that no memory is needed.
+ */
+#include "policy_int.h"
+
+static struct rsse_pol_vm_state *entry(const struct rsse_pol_run *run, u32 link)
+{
+	return &run->state->vm[link - 1];
+}
+
+static bool leaves_before(const struct rsse_pol_run *run, u32 a, u32 b)
+{
+	const struct rsse_pol_vm_state *x = entry(run, a), *y = entry(run, b);
+
+	if (run->config->select == RSS_ENGINE_SELECT_STATIC) {
+		s32 px = rsse_pol_vm(run, x)->priority;
+		s32 py = rsse_pol_vm(run, y)->priority;
+
+		if (px != py)
+			return px < py;
+	}
+	return x->part != y->part ? x->part > y->part : x->index < y->index;
+}
+
+static u32 merge(const struct rsse_pol_run *run, u32 a, u32 b)
+{
+	u32 head = 0, *tail = &head;
+
+	while (a && b) {
+		u32 *first = leaves_before(run, b, a) ? &b : &a;
+
+		*tail = *first;
+		tail = &entry(run, *first)->next;
+		*first = *tail;
+	}
+	*tail = a ? a : b;
+	return head;
+}
+
+/* Bottom-up merge sort; bin i holds a sorted list of 2^i entries or none. */
+static u32 sort_list(const struct rsse_pol_run *run, u32 head)
+{
+	u32 bins[32] = { 0 };
+	u32 i, sorted = 0;
+
+	while (head) {
+		u32 carry = head;
+
+		head = entry(run, head)->next;
+		entry(run, carry)->next = 0;
+		for (i = 0; i < 31 && bins[i]; i++) {
+			carry = merge(run, bins[i], carry);
+			bins[i] = 0;
+		}
+		bins[i] = merge(run, bins[i], carry);
+	}
+	for (i = 0; i < 32; i++)
+		sorted = merge(run, bins[i], sorted);
+	return sorted;
+}
+
+/*
+ * For selection by fit: those whose leaving is enough, lightest first, then the
+ * others, heaviest first. @head is sorted by falling load, so the former are in
+ * front and only have to be turned round.
+ */
+static u32 order_by_fit(const struct rsse_pol_run *run, u32 head, u32 excess)
+{
+	u32 done = 0, rest = head;
+
+	while (rest && entry(run, rest)->part >= excess) {
+		u32 next = entry(run, rest)->next;
+
+		entry(run, rest)->next = done;
+		done = rest;
+		rest = next;
+	}
+	if (done)
+		entry(run, head)->next = rest;
+	return done ? done : rest;
+}
+
+static void full_trigger(const struct rsse_pol_run *run, u32 index,
+			 struct rsse_pol_trigger *why)
+{
+	const struct rsse_pol_engine_state *e = &run->state->engine[index];
+	const struct rsse_pol_engine *engine = &run->snap->engines[index];
+
+	*why = (struct rsse_pol_trigger){
+		.reason = index ? RSS_ENGINE_REASON_ENGINE_FULL :
+				  RSS_ENGINE_REASON_DEFAULT_FULL,
+		.value = engine->load,
+		.threshold = run->config->engine_above,
+		.since_ns = e->since_ns,
+		.since_seq = e->since_seq,
+		.hold_ns = rsse_pol_ms(run->config->hold_up_ms),
+		.confirm = true,
+	};
+	if (engine->load <= run->config->engine_above) {
+		why->value = engine->full_polls;
+		why->threshold = RSSE_POL_FULL_POLLS;
+	}
+}
+
+static bool relieve_by(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
+		       const struct rsse_pol_trigger *why)
+{
+	if (rsse_pol_vm(run, st)->pin != RSS_ENGINE_PIN_OFF || !st->part)
+		return false;
+	if (!rsse_pol_promotable(run, st, why))
+		return false;
+	if (!st->home)
+		return rsse_pol_share(run, st, why, 0);
+	return rsse_pol_relieve(run, st, why);
+}
+
+/* Select VMs to leave until the engine is no longer full. */
+static void relieve(struct rsse_pol_run *run, u32 index,
+		    const struct rsse_pol_trigger *why)
+{
+	struct rsse_pol_engine_state *e = &run->state->engine[index];
+	bool fit = run->config->select == RSS_ENGINE_SELECT_FIT;
+	u32 *rest = &e->head;
+	bool leaves = true;
+	u32 excess;
+
+	while (*rest && (excess = rsse_pol_engine_excess(run, e))) {
+		struct rsse_pol_vm_state *st;
+
+		if (fit && leaves)
+			*rest = order_by_fit(run, *rest, excess);
+		st = entry(run, *rest);
+		rest = &st->next;
+		leaves = !st->taken && relieve_by(run, st, why);
+	}
+}
+
+static void share_trigger(const struct rsse_pol_run *run,
+			  const struct rsse_pol_vm_state *st,
+			  struct rsse_pol_trigger *why)
+{
+	*why = (struct rsse_pol_trigger){
+		.reason = RSS_ENGINE_REASON_SHARE_ABOVE,
+		.value = rsse_pol_rx_load(rsse_pol_vm(run, st)),
+		.threshold = run->config->share_above,
+		.since_ns = st->since_ns,
+		.since_seq = st->since_seq,
+		.hold_ns = rsse_pol_ms(run->config->hold_up_ms),
+		.confirm = true,
+	};
+}
+
+/* It counts among those that leave the default engine for their own load. */
+static bool is_leaving(const struct rsse_pol_vm_state *st)
+{
+	return st->cond == RSSE_POL_COND_SHARE && st->part > RSSE_POL_PART_MIN;
+}
+
+static void share_one(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
+		      const struct rsse_pol_trigger *why)
+{
+	struct rsse_pol_engine_state *e = &run->state->engine[st->home];
+	u32 leaving = e->leaving;
+
+	if (!rsse_pol_promotable(run, st, why))
+		return;
+	if (!is_leaving(st)) {
+		rsse_pol_decide(run, st, RSS_ENGINE_REASON_NO_GAIN, st->part,
+				RSSE_POL_PART_MIN);
+		return;
+	}
+	e->leaving -= min(e->leaving, st->part);
+	rsse_pol_share(run, st, why, leaving);
+}
+
+/* VMs in state none whose own load calls for a shared engine. */
+static void share(struct rsse_pol_run *run, enum rsse_pol_pass pass)
+{
+	struct rsse_pol_trigger why;
+	u32 link;
+
+	for (link = run->state->engine[0].head; link; link = entry(run, link)->next) {
+		struct rsse_pol_vm_state *st = entry(run, link);
+
+		if (st->cond != RSSE_POL_COND_SHARE || st->taken)
+			continue;
+		share_trigger(run, st, &why);
+		if (rsse_pol_pass_of(run, &why) == pass)
+			share_one(run, st, &why);
+	}
+}
+
+/* Put the VMs that may be selected in the order in which they would leave. */
+void rsse_pol_select_begin(struct rsse_pol_run *run)
+{
+	struct rsse_pol_engine_state *e = run->state->engine;
+	u32 i, link;
+
+	for (i = 0; i < run->nr_engines; i++)
+		if (e[i].full || (!i && run->sharing))
+			e[i].head = sort_list(run, e[i].head);
+
+	if (!run->sharing)
+		return;
+	for (link = e[0].head; link; link = entry(run, link)->next)
+		if (is_leaving(entry(run, link)) &&
+		    rsse_pol_is_promotable(run, entry(run, link)))
+			e[0].leaving = min(e[0].leaving + entry(run, link)->part,
+					   RSSE_POL_SUM_MAX);
+}
+
+void rsse_pol_ups(struct rsse_pol_run *run, enum rsse_pol_pass pass)
+{
+	struct rsse_pol_trigger why;
+	u32 i;
+
+	if (run->sharing)
+		share(run, pass);
+	for (i = 0; i < run->nr_engines; i++) {
+		if (!run->state->engine[i].full ||
+		    (i && run->snap->engines[i].kind != RSS_ENGINE_ENGINE_KIND_SHARED))
+			continue;
+		full_trigger(run, i, &why);
+		if (rsse_pol_pass_of(run, &why) == pass)
+			relieve(run, i, &why);
+	}
+}

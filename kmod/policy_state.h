@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the policy remembers from one run to the next.
+ *
+ * Whoever owns a &struct rsse_pol_state needs the sizes from here to allocate
+ * and zero the arrays; the contents are the policy's own. Plain data, no
+ * pointers: a state can be copied, and the copy decides alike.
+ */
+#ifndef RSSE_POLICY_STATE_H
+#define RSSE_POLICY_STATE_H
+
+#include <linux/types.h>
+
+/* Number of states that a placement can be in, and so targets of moves. */
+#define RSSE_POL_STATES		3
+
+/**
+ * struct rsse_pol_backoff - failed and useless moves to one state
+ * @until_ns: no new attempt before this
+ * @count: failures in a row; the wait doubles with each
+ * @engine: engine that the failures were about, RSSE_ENGINE_NEW for any
+ */
+struct rsse_pol_backoff {
+	u64 until_ns;
+	u32 count;
+	u32 engine;
+};
+
+/**
+ * struct rsse_pol_vm_state - memory of one placement
+ * @id: placement that the slot belongs to
+ * @cond: condition that is met without a break, enum rsse_pol_cond
+ * @since_ns: when @cond was first seen
+ * @since_seq: sample in which @cond was first seen
+ * @up_ns: last move to a higher state, 0 never
+ * @down_ns: last move to a lower state, 0 never
+ * @left_ns: last move between shared engines, 0 never
+ * @left_engine: engine that it left at @left_ns
+ * @manual_dir: direction of the last move by hand, enum rsse_pol_dir
+ * @judge_ns: move up whose use is still to be judged, 0 none
+ * @judge_engine: engine that it left at @judge_ns
+ * @judge_load: load of @judge_engine before
+ * @judge_state: state that the move at @judge_ns led to
+ * @backoff: failures by target state
+ * @run: run in which the scratch members below were filled in
+ * @index: scratch: index in the snapshot
+ * @home: scratch: index of its engine
+ * @taken: scratch: a move is planned or waits
+ * @part: scratch: its part of the engine's busy time, permille of one CPU
+ * @next: scratch: next in the engine's list of VMs, as slot + 1
+ */
+struct rsse_pol_vm_state {
+	u32 id;
+	u32 cond;
+	u64 since_ns;
+	u64 since_seq;
+	u64 up_ns;
+	u64 down_ns;
+	u64 left_ns;
+	u32 left_engine;
+	u32 manual_dir;
+	u64 judge_ns;
+	u32 judge_engine;
+	u32 judge_load;
+	u32 judge_state;
+	struct rsse_pol_backoff backoff[RSSE_POL_STATES];
+	u64 run;
+	u32 index;
+	u32 home;
+	bool taken;
+	u32 part;
+	u32 next;
+};
+
+/**
+ * struct rsse_pol_engine_state - memory of one engine
+ * @id: the engine
+ * @full: full without a break since @since_ns
+ * @saturated: full because its polls use their whole budget
+ * @since_ns: when it was first seen to be full
+ * @since_seq: sample in which it was first seen to be full
+ * @crowded_ns: last sample in which it had no room for a VM that returns, 0 never
+ * @settle_ns: last time that a VM left; a window that began earlier still
+ *	contains that VM's load
+ * @load: load that its VMs see, permille; 1000 when saturated
+ * @nr_queues: scratch: its queues, clamped
+ * @nr_vms: scratch: present VMs on it, planned moves included
+ * @sum0: scratch: busy time of its queues, permille of one CPU
+ * @sum: scratch: @sum0 with the moves planned so far
+ * @leaving: scratch: parts of the VMs that are about to leave for their own
+ *	load
+ * @head: scratch: list of its VMs, as slot + 1
+ * @heap: scratch: index of the engine at this place of the heap of shared
+ *	engines
+ * @place: scratch: place of this engine in the heap
+ */
+struct rsse_pol_engine_state {
+	u32 id;
+	bool full;
+	bool saturated;
+	u64 since_ns;
+	u64 since_seq;
+	u64 crowded_ns;
+	u64 settle_ns;
+	u32 load;
+	u32 nr_queues;
+	u32 nr_vms;
+	u32 sum0;
+	u32 sum;
+	u32 leaving;
+	u32 head;
+	u32 heap;
+	u32 place;
+};
+
+#endif /* RSSE_POLICY_STATE_H */
