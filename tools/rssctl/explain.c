@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reasons in sentences. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/rss_engine.h>
+
+#include "explain.h"
+#include "rssctl.h"
+
+/* In these, %v is the load behind the reason, %t what it is compared with, %w the wait. */
+static const char *const templates[] = {
+	[RSS_ENGINE_REASON_IDLE] = "its rx_load is %v; at %t it would leave its state",
+	[RSS_ENGINE_REASON_SHARE_ABOVE] = "its rx_load of %v is above share_above (%t)",
+	[RSS_ENGINE_REASON_DEFAULT_FULL] =
+		"the default queues are full (%v against %t), and it was selected to leave",
+	[RSS_ENGINE_REASON_ENGINE_FULL] =
+		"its engine is full (%v against %t), and it was selected to leave",
+	[RSS_ENGINE_REASON_RELEASED] = "its rx_load of %v is below release_below (%t)",
+	[RSS_ENGINE_REASON_UNSHARED] = "its rx_load of %v is below unshare_below (%t)",
+	[RSS_ENGINE_REASON_PINNED] = "the administrator pinned it",
+	[RSS_ENGINE_REASON_MANUAL] = "the administrator moved it by hand",
+	[RSS_ENGINE_REASON_HOLD] =
+		"the condition is met (%v against %t), but has to hold for %w ms more",
+	[RSS_ENGINE_REASON_DWELL] =
+		"the move would reverse one made less than dwell_ms ago; %w ms are left",
+	[RSS_ENGINE_REASON_MANUAL_HOLD] =
+		"the move would reverse one by hand within manual_hold_ms; %w ms are left",
+	[RSS_ENGINE_REASON_BUDGET] = "moves_max moves are planned in this period already",
+	[RSS_ENGINE_REASON_NO_GAIN] = "a move would gain too little (%v against %t)",
+	[RSS_ENGINE_REASON_VNIC_BOUND] =
+		"its own worker, at %v, is the bottleneck (above %t); no engine would help",
+	[RSS_ENGINE_REASON_NO_ENGINE] =
+		"no dedicated engine can be made, and no shared one has room for it",
+	[RSS_ENGINE_REASON_NO_ROOM] =
+		"with it, the engine to return to would be at %v, and %t is the limit",
+	[RSS_ENGINE_REASON_NOT_SELECTED] =
+		"its engine is full (%v against %t), and others were selected to leave",
+	[RSS_ENGINE_REASON_UNCONFIRMED] =
+		"its part of the load is an estimate that a look at the queues must confirm",
+	[RSS_ENGINE_REASON_BACKED_OFF] =
+		"the same move failed or was useless; it is not tried again for %w ms",
+	[RSS_ENGINE_REASON_NO_FILTER] = "no MAC address of it is known yet",
+	[RSS_ENGINE_REASON_NO_WORKER] =
+		"no vhost worker of it is known: what it costs beyond the PNIC is not, either",
+	[RSS_ENGINE_REASON_ABSENT] = "its network device does not exist",
+	[RSS_ENGINE_REASON_OBSERVE] = "the PNIC is in mode observe: nothing is moved",
+	[RSS_ENGINE_REASON_FAILED] = "the NIC refused the move; everything is as before",
+	[RSS_ENGINE_REASON_STALE] = "the picture changed before the move could be made",
+	[RSS_ENGINE_REASON_GONE] = "it or the PNIC was removed",
+};
+
+/* The sentence of a reason before its numbers are put in; NULL when unknown. */
+const char *reason_template(__s64 reason)
+{
+	if (reason < 0 || (__u64)reason >= ARRAY_SIZE(templates))
+		return NULL;
+	return templates[reason];
+}
+
+static char *number(const struct opt *opt)
+{
+	return opt->set ? xasprintf("%lld", opt->v) : xstrdup("-");
+}
+
+static char *append(char *text, const char *more, int len)
+{
+	char *longer = xasprintf("%s%.*s", text, len, more);
+
+	free(text);
+	return longer;
+}
+
+/* The numbers of @placement in the places that @from keeps for them. */
+static char *fill(const char *from, const struct placement *placement)
+{
+	char *text = xstrdup("");
+
+	for (; *from; from++) {
+		const struct opt *opt;
+		char *value;
+
+		if (*from != '%') {
+			text = append(text, from, 1);
+			continue;
+		}
+		from++;
+		opt = *from == 'v' ? &placement->value :
+		      *from == 't' ? &placement->threshold : &placement->wait_ms;
+		value = number(opt);
+		text = append(text, value, (int)strlen(value));
+		free(value);
+	}
+	return text;
+}
+
+/* Why @placement is where it is, as a sentence; to be freed. */
+char *explain_reason(const struct placement *placement)
+{
+	const char *from = NULL;
+
+	if (!placement->reason.set)
+		return xstrdup("the module gives no reason");
+	from = reason_template(placement->reason.v);
+	if (!from)
+		return xstrdup("a reason that this rssctl does not know");
+	return fill(from, placement);
+}
+
+/* "shared (engine 1)"; @absent stands for an engine that is not there yet. */
+char *place_text(const struct opt *state, const struct opt *engine, const char *absent)
+{
+	const char *name = state->set ? names_get(&state_names, state->v) : "-";
+
+	if (engine->set)
+		return xasprintf("%s (engine %lld)", name, engine->v);
+	return xasprintf("%s%s", name, absent);
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* rssctl plan */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <linux/rss_engine.h>
+
+#include "cmd.h"
+#include "explain.h"
+
+static const struct column columns[] = {
+	{ "name", RSS_ENGINE_A_PLACEMENT_VM },
+	{ "pnic", RSS_ENGINE_A_PLACEMENT_IFNAME },
+	{ "state", RSS_ENGINE_A_PLACEMENT_STATE },
+	{ "engine", RSS_ENGINE_A_PLACEMENT_ENGINE },
+	{ "to_state", RSS_ENGINE_A_PLACEMENT_TO_STATE },
+	{ "to_engine", RSS_ENGINE_A_PLACEMENT_TO_ENGINE },
+	{ "gain", RSS_ENGINE_A_PLACEMENT_GAIN },
+	{ "reason", RSS_ENGINE_A_PLACEMENT_REASON },
+	{ "value", RSS_ENGINE_A_PLACEMENT_VALUE },
+	{ "threshold", RSS_ENGINE_A_PLACEMENT_THRESHOLD },
+	{ "wait_ms", RSS_ENGINE_A_PLACEMENT_WAIT_MS },
+};
+
+static const struct view view = {
+	.schema = &placement_schema,
+	.columns = columns,
+	.n = ARRAY_SIZE(columns),
+};
+
+static void print_number(const char *before, const struct opt *opt, const char *behind)
+{
+	if (opt->set)
+		printf("%s%lld%s", before, opt->v, behind);
+}
+
+/* Where it would go, on a line; why, or why not, on the next. */
+static void print_placement(const struct placement *placement)
+{
+	char *from = place_text(&placement->state, &placement->engine, "");
+	char *to = place_text(&placement->to_state, &placement->to_engine, " (new engine)");
+	char *why = explain_reason(placement);
+
+	printf("%s on %s: %s", placement->vm ? placement->vm : "-",
+	       placement->ifname ? placement->ifname : "-", from);
+	if (placement->to_state.set) {
+		printf(" -> %s", to);
+		print_number(", gain ", &placement->gain, " percent");
+		if (placement->wait_ms.v)
+			print_number(", in ", &placement->wait_ms, " ms at the earliest");
+	} else {
+		fputs(", stays", stdout);
+	}
+	printf("\n    %s: %s\n", placement->reason.set ?
+	       names_get(&reason_names, placement->reason.v) : "-", why);
+	free(from);
+	free(to);
+	free(why);
+}
+
+static enum rc plan(struct app *app, struct args *args)
+{
+	struct list list = {};
+	enum rc rc = args_end(args);
+
+	if (!rc)
+		rc = app_dump(app, RSS_ENGINE_CMD_PLACEMENT_GET, &placement_schema, &list);
+	if (!rc && app->json)
+		show_list(app, &view, &list);
+	else if (!rc)
+		for_each(placement, &list, struct placement)
+			print_placement(placement);
+	list_clear(&placement_schema, &list);
+	return rc;
+}
+
+const struct cmd plan_cmds[] = {
+	{ NULL, "", "what would move next, and why what stays stays", plan },
+	{}
+};
