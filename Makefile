@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+#   make              modules for KERNEL (a series or a full version), tools, test programs
+#                     HEADERS=DIR builds for another kernel, as of the running host
+#   make check        everything that must hold; TESTS="dir dir:program" picks kernel tests
+#   make check-long   the same with long repetitions
+#   make lint         what can be said without running the code
+#   make demo         the story of one VM that floods, in a booted guest
+
+KERNEL ?= 6.12
+export RSSE_CACHE ?= /var/cache/rss-engine
+export RSSE_KERNEL := $(KERNEL)
+
+VM := selftests/vm
+HEADERS = $(shell $(VM)/kernel.sh headers $(KERNEL))
+TOOL_DIRS := $(patsubst %/Makefile,%,$(wildcard tools/*/Makefile selftests/*/Makefile))
+CLEAN_DIRS := $(TOOL_DIRS) $(patsubst %/Makefile,%,$(wildcard selftests/*/*/Makefile))
+
+.PHONY: all modules tools clean deps demo check check-long lint regen $(TOOL_DIRS)
+
+all: modules tools
+
+# One kbuild at a time in a checkout; it is in-tree and cannot be shared.
+modules:
+	@test -n "$(HEADERS)" || { echo "no headers for kernel $(KERNEL)" >&2; exit 1; }
+	flock Makefile $(MAKE) -C $(HEADERS) M=$(CURDIR) W=1 $(KBUILD_FLAGS) modules
+	strip --strip-debug kmod/rss_engine.ko kmod/simnic/rss_simnic.ko
+
+tools: $(TOOL_DIRS)
+
+$(TOOL_DIRS):
+	$(MAKE) -C $@
+
+clean:
+	-flock Makefile $(MAKE) -C $(HEADERS) M=$(CURDIR) clean
+	for dir in $(CLEAN_DIRS); do $(MAKE) -C $$dir clean; done
+
+deps:
+	$(VM)/deps.sh
+
+demo: deps
+	$(MAKE) -j2 all
+	$(VM)/run.sh -k $(KERNEL) -t 240 -- selftests/demo/demo.py
+
+check: deps
+	selftests/check.sh $(TESTS)
+
+check-long: deps
+	RSSE_LONG=1 selftests/check.sh $(TESTS)
+
+lint: deps
+	selftests/lint/lint.sh
+
+# After a change of the netlink spec.
+regen: deps
+	selftests/lint/nl_regen.sh

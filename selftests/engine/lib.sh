@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# For the tests of the engines: a rig under management, and its state.
+
+. "$(dirname "${BASH_SOURCE[0]}")/../lib.sh"
+
+simnic=/sys/kernel/debug/rss_simnic/pnic0
+events=$rig_dir/events
+
+rssctl()
+{
+	"$checkout/tools/rssctl/rssctl" "$@"
+}
+
+must()
+{
+	"$@" || bail "failed: $*"
+}
+
+# engine_up VMS QUEUES COST_NS [PNIC-ADD-WORD...]: everything managed, and the
+# events written to a file
+engine_up()
+{
+	local vms=$1 queues=$2 cost=$3 id
+
+	shift 3
+	rig_up "$vms" "$queues"
+	must sh -c "echo $cost >$simnic/cost_ns"
+	load_module rss_engine
+	defer unload_module rss_engine
+	"$checkout/tools/rssctl/rssctl" -j monitor >"$events" &
+	defer end_process $!
+	must poll_until 10 monitor_listens
+	# shellcheck disable=SC2034 # for the tests
+	table_before=$(table_of pnic0)
+	must rssctl pnic add pnic0 "$@"
+	for ((id = 1; id <= vms; id++)); do
+		must rssctl vm add "vm$id" dev "tap$id" mac "$(vm_mac "$id")"
+	done
+	for ((id = 1; id <= vms; id++)); do
+		must poll_until 20 has_worker "$id"
+	done
+	# shellcheck disable=SC2046 # words
+	defer silence $(seq 1 "$vms")
+}
+
+# Less for the emulator to stumble over while the module goes.
+silence()
+{
+	[[ -d /sys/class/net/pnic0w ]] || return 0
+	rate 0 "$@"
+	sleep 0.3
+}
+
+# Context 0's indirection table.
+table_of()
+{
+	ethtool -x "$1" | sed -n '/^ *[0-9]*:/p'
+}
+
+# An event that nobody hears is none: provoke one until it is there.
+monitor_listens()
+{
+	rssctl config set moves_max 4 && [[ -s $events ]]
+}
+
+has_worker()
+{
+	rssctl -j vm show "vm$1" | jq -e '.[0].vnics[0].workers | length > 0'
+}
+
+# vm_is ID STATE
+vm_is()
+{
+	[[ $(cat "/sys/kernel/rss_engine/vms/vm$1/state") == "$2" ]]
+}
+
+# becomes ID STATE SECONDS
+becomes()
+{
+	poll_until "$3" vm_is "$1" "$2" || {
+		echo "vm$1 does not become $2"
+		rssctl vm show
+		rssctl plan
+		rssctl engine show
+		return 1
+	}
+}
+
+# stays ID STATE SECONDS
+stays()
+{
+	! poll_until "$3" vm_left "$1" "$2"
+}
+
+vm_left()
+{
+	! vm_is "$1" "$2"
+}
+
+# rate PPS ID...; a line to the generator holds a few VMs only
+rate()
+{
+	local pps=$1
+
+	shift
+	while (($# > 0)); do
+		gen rate "$pps" "${@:1:8}" >/dev/null || bail "rate $pps $*"
+		shift $(($# < 8 ? $# : 8))
+	done
+}
+
+# moves_of ID: the VM's moves so far, a line each: from to reason
+moves_of()
+{
+	jq -r "select(.kind == \"moved\" and .name == \"vm$1\") |
+		\"\(.from_state) \(.to_state) \(.reason)\"" "$events"
+}
+
+# last_move ID FROM TO REASON
+last_move()
+{
+	local have
+
+	have=$(moves_of "$1" | tail -n 1)
+	[[ $have == "$2 $3 $4" ]] || { echo "vm$1 moved: $have"; return 1; }
+}
+
+moves_total()
+{
+	jq -r 'select(.kind == "moved") | .name' "$events" | wc -l
+}
+
+# What the NIC says of itself: tables, rules, contexts (the lowest free number
+# is taken, so five are enough).
+nic_state()
+{
+	local context
+
+	ethtool -x pnic0
+	ethtool -n pnic0
+	for context in 1 2 3 4 5; do
+		ethtool -x pnic0 context "$context" 2>/dev/null | sed "s/^/$context: /"
+	done
+}
+
+# vm_engine ID: number of the engine that it is on
+vm_engine()
+{
+	rssctl -j vm show "vm$1" | jq -r '.[0].engine'
+}

@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The five moves between states: each happens for its reason, and only then.
+#
+# A packet costs 500 us in its queue's poll, so 200 packets a second are 100
+# permille of a CPU. Thresholds fit two emulated CPUs that carry everything.
+
+. "$(dirname "$0")/lib.sh"
+
+ktap_plan 17
+
+engine_up 4 8 500000 default-queues 4 shared-queues 1 dedicated-queues 1
+# What is to be isolated from each other must not share a CPU.
+for queue in 0 1 2 3 4; do
+	echo 0 >"$simnic/queues/$queue/cpu"
+done
+for queue in 5 6 7; do
+	echo 1 >"$simnic/queues/$queue/cpu"
+done
+must rssctl config set period_ms 100 period_max_ms 200 hold_up_ms 300 hold_down_ms 1000 \
+	dwell_ms 500 share_above 100 unshare_below 60 release_below 350 \
+	engine_above 800 return_margin 150
+
+rate 10 1 2 3 4
+sleep 2
+check "quiet VMs have no engine" [ "$(moves_total)" -eq 0 ]
+
+rate 220 1
+check "none to shared above share_above" becomes 1 shared 10
+check "its reason is share-above" last_move 1 none shared share-above
+check "a quiet VM beside it stays where it is" stays 2 none 2
+
+rate 220 2 3
+check "busy VMs share the engine" becomes 2 shared 10
+check "all of them" becomes 3 shared 10
+
+rate 2000 1
+check "shared to dedicated when the engine is full" becomes 1 dedicated 25
+check "its reason is engine-full" last_move 1 shared dedicated engine-full
+check "its neighbours stay on the shared engine" stays 2 shared 2
+
+rate 180 1
+check "dedicated to shared below release_below" becomes 1 shared 25
+check "its reason is released" last_move 1 dedicated shared released
+
+rate 10 1
+check "shared to none below unshare_below" becomes 1 none 25
+check "its reason is unshared" last_move 1 shared none unshared
+
+# Less than the hold time above the threshold is no reason.
+must rssctl config set hold_up_ms 3000
+rate 500 4
+sleep 1
+rate 10 4
+check "a burst shorter than the hold time moves nobody" stays 4 none 4
+
+# Observed only, the same load moves nobody, and the plan says so.
+must rssctl config set hold_up_ms 300
+must rssctl pnic set pnic0 mode observe
+rate 500 4
+would_move()
+{
+	rssctl -j plan | jq -e '.[] | select(.name == "vm4") |
+		.reason == "observe" and .to_state == "shared"'
+}
+check "in observe the plan tells the move" poll_until 15 would_move
+check "and nobody moves" stays 4 none 2
+
+no_failures()
+{
+	! jq -e 'select(.kind == "failed")' "$events"
+}
+check "no move has failed" no_failures
+ktap_end

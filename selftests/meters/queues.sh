@@ -1,0 +1,169 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Queue load against the simulated NIC's own account of the time that it spun
+# in its polls, packets dropped behind NAPI so that there is nothing else.
+
+. "$(dirname "$0")/lib.sh"
+
+cost_ns=500000
+
+# one_run RATE COUNT: busy time in permille of the time spun
+one_run()
+{
+	local busy spun
+
+	busy=$(busy_ns)
+	spun=$(spun pnic0)
+	gen vm 1 "$(vm_mac 1)" flows 16 rate "$1" count "$2" >/dev/null
+	settled spun pnic0
+	sampled
+	sampled
+	busy=$(($(busy_ns) - busy))
+	spun=$(($(spun pnic0) - spun))
+	echo "# spun $((spun / 1000)) us, busy $((busy / 1000)) us" >&2
+	permille "$busy" "$spun"
+}
+
+# load_is_right RATE: median of five within 10 %
+load_is_right()
+{
+	local i runs=()
+
+	for i in 1 2 3 4 5; do
+		runs+=("$(one_run "$1" 250)")
+	done
+	within "$(median "${runs[@]}")" 900 1100
+}
+
+threaded()
+{
+	echo "$1" >/sys/class/net/pnic0/threaded || bail "threaded $1"
+	sampled
+	sampled
+}
+
+# The load published is what the busy time says.
+load_follows_busy()
+{
+	local busy share
+
+	echo >"$tracing/trace"
+	echo 1 >"$tracing/events/rss_engine/rsse_queue/enable"
+	busy=$(busy_ns)
+	sampled
+	gen vm 1 "$(vm_mac 1)" flows 16 rate 600 count 600 >/dev/null
+	settled spun pnic0
+	sampled
+	echo 0 >"$tracing/events/rss_engine/rsse_queue/enable"
+	busy=$(($(busy_ns) - busy))
+	# Queues 0 and 1, permille times seconds: ns divided by 10^6.
+	share=$(awk '
+		match($0, /queue=[0-9]+/) {
+			queue = substr($0, RSTART + 6, RLENGTH - 6)
+			match($0, / [0-9.]+: rsse_queue:/)
+			now = substr($0, RSTART + 1) + 0
+			match($0, / busy=[0-9]+/)
+			if (last[queue])
+				sum += substr($0, RSTART + 6) * (now - last[queue])
+			last[queue] = now
+		}
+		END { printf "%.0f\n", sum * 1000000 }' "$tracing/trace")
+	within "$(permille "$share" "$busy")" 900 1100
+}
+
+only_the_loaded_queue()
+{
+	local busy0 busy1
+
+	ethtool -X pnic0 equal 1 || return 1
+	sampled
+	busy0=$(cat "$state/pnics/pnic0/queues/0/busy_ns")
+	busy1=$(cat "$state/pnics/pnic0/queues/1/busy_ns")
+	one_run 800 250 >/dev/null 2>&1
+	busy0=$(($(cat "$state/pnics/pnic0/queues/0/busy_ns") - busy0))
+	busy1=$(($(cat "$state/pnics/pnic0/queues/1/busy_ns") - busy1))
+	ethtool -X pnic0 default
+	((busy0 > 60000000)) || { echo "queue 0 was busy for $busy0 ns"; return 1; }
+	within "$(permille "$busy1" "$busy0")" 0 10
+}
+
+# full_polls_seen: highest share of full polls that a queue showed
+full_polls_seen()
+{
+	awk 'match($0, /full_polls=[0-9]+/) {
+			value = substr($0, RSTART + 11, RLENGTH - 11) + 0
+			if (value > top)
+				top = value
+		}
+		END { print top + 0 }' "$tracing/trace"
+}
+
+# full_polls RATE LOW HIGH
+full_polls()
+{
+	echo >"$tracing/trace"
+	echo 1 >"$tracing/events/rss_engine/rsse_queue/enable"
+	gen vm 1 "$(vm_mac 1)" flows 16 rate "$1" count "$1" >/dev/null
+	settled spun pnic0
+	echo 0 >"$tracing/events/rss_engine/rsse_queue/enable"
+	within "$(full_polls_seen)" "$2" "$3"
+}
+
+# A device that goes and comes back is metered again.
+survives_down_up()
+{
+	ip link set pnic0 down
+	ip link set pnic0 up
+	sampled
+	within "$(one_run 800 250)" 800 1200
+}
+
+# Softirqs that run on top of the NAPI threads are not their work.
+load_beside_foreign_softirqs()
+{
+	local spun
+
+	spun=$(spun pnic1)
+	load_is_right 800 || return 1
+	spun=$(($(spun pnic1) - spun))
+	((spun > 500000000)) || { echo "only $spun ns of foreign work"; return 1; }
+}
+
+pin_threads()
+{
+	local thread
+
+	for thread in $(pgrep 'napi/pnic0'); do
+		taskset -p -c "$1" "$thread" >/dev/null || bail "taskset"
+	done
+}
+
+ktap_plan 9
+mkdir -p "$rig_dir"
+must modprobe bridge
+bridge_up
+pnic_up simnic 2
+gen_start
+must sh -c "echo $cost_ns >$simnic/cost_ns; echo 1 >$simnic/drop_after_napi"
+load_module rss_engine
+defer unload_module rss_engine
+must rssctl config set period_ms 100 period_max_ms 100
+must rssctl pnic add pnic0 mode observe
+
+check "load of softirq polls" load_is_right 800
+check "load published follows busy time" load_follows_busy
+check "an idle queue beside a busy one" only_the_loaded_queue
+check "no full polls at a low rate" full_polls 200 0 0
+check "full polls in a flood" full_polls 6000 1 1000
+check "load after down and up" survives_down_up
+threaded 1
+check "load of threaded polls" load_is_right 800
+foreign_nic 1
+pin_threads 1
+foreign_rate 1000
+check "load of threaded polls beside softirqs" load_beside_foreign_softirqs
+foreign_rate 0
+threaded 0
+check "load after threads" within "$(one_run 800 250)" 800 1200
+ktap_end

@@ -1,0 +1,169 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The vhost workers of a VNIC, found from the VNIC alone.
+
+. "$(dirname "$0")/lib.sh"
+
+# add_vm ID [WORD...]
+add_vm()
+{
+	rssctl vm add "vm$1" dev "tap$1" mac "$(vm_mac "$1")" "${@:2}"
+}
+
+# found ID TID...: exactly these, within ten seconds
+found()
+{
+	local id=$1 want
+
+	want=$(printf '%s\n' "${@:2}" | sort)
+	poll_until 10 found_now "$id" "$want" || {
+		echo "found '$(workers_of "$id" | xargs)', not '$(xargs <<<"$want")'"
+		return 1
+	}
+}
+
+found_now()
+{
+	[[ $(workers_of "$1") == "$2" ]]
+}
+
+# found_none ID: none although there was time for several searches
+found_none()
+{
+	sleep 4
+	[[ -z $(workers_of "$1") ]] || { echo "found $(workers_of "$1" | xargs)"; return 1; }
+}
+
+own_worker()
+{
+	add_vm "$1" && found "$1" "$(threads_of "${vm_pid[$1]}")"
+}
+
+two_queues()
+{
+	local threads
+
+	mapfile -t threads < <(threads_of "${vm_pid[2]}")
+	[[ ${#threads[@]} -eq 2 ]] || { echo "${#threads[@]} threads"; return 1; }
+	add_vm 2 && found 2 "${threads[@]}"
+}
+
+# The vsock device was made after the net device, so its worker is the younger.
+not_the_vsock_worker()
+{
+	local threads
+
+	mapfile -t threads < <(threads_of "${vm_pid[3]}" | sort -n)
+	[[ ${#threads[@]} -eq 2 ]] || { echo "${#threads[@]} threads"; return 1; }
+	add_vm 3 && found 3 "${threads[0]}"
+}
+
+# The same while the worker has no time to be woken.
+busy_beside_vsock()
+{
+	local tid
+
+	tid=$(threads_of "${vm_pid[3]}" | sort -n | head -n 1)
+	gen vm 3 "$(vm_mac 3)" rate 20000 >/dev/null
+	rssctl vm del vm3 && add_vm 3 && found 3 "$tid" || return 1
+	gen rate 0 3 >/dev/null
+}
+
+zoo=''
+
+# zoo_start WORD...
+zoo_start()
+{
+	rm -f "$rig_dir/zoo"
+	"$(dirname "$0")/vhost_zoo.py" "$rig_dir/zoo" "$@" &
+	zoo=$!
+	defer end_process "$zoo"
+	poll_until 20 test -f "$rig_dir/zoo" || bail "no process with $*"
+}
+
+all_workers()
+{
+	local threads
+
+	mapfile -t threads < <(threads_of "$zoo")
+	[[ ${#threads[@]} -eq 3 ]] || { echo "${#threads[@]} threads"; return 1; }
+	add_vm 4 && found 4 "${threads[@]}"
+}
+
+# none_taken ID: although its process has vhost threads
+none_taken()
+{
+	[[ -n $(threads_of "$zoo") ]] || { echo "no vhost thread"; return 1; }
+	add_vm "$1" && found_none "$1"
+}
+
+# VM 8 behind a macvtap on the wire end of the NIC
+macvtap_start()
+{
+	local node
+
+	must ip link add link pnic0w name tap8 type macvtap mode bridge
+	defer ip link del tap8
+	quiet_dev tap8
+	must ip link set tap8 address "$(vm_mac 8)" up
+	node=/dev/tap$(cat /sys/class/net/tap8/ifindex)
+	poll_until 5 test -c "$node" || bail "no $node"
+	"$miniguest_dir/miniguest" --vm 8 --mac "$(vm_mac 8)" --tap tap8 --node "$node" \
+		--ctl "$rig_dir/vm8" &
+	vm_pid[8]=$!
+	defer end_process $!
+	poll_until 20 test -S "$rig_dir/vm8" || bail "VM 8 does not start"
+}
+
+without_worker()
+{
+	poll_until 10 found_now "$1" '' || { echo "still $(workers_of "$1" | xargs)"; return 1; }
+}
+
+# A worker that is named is taken, whatever it serves.
+named_worker()
+{
+	local tid
+
+	tid=$(threads_of "${vm_pid[2]}" | head -n 1)
+	rssctl vm del vm1 && add_vm 1 worker "$tid" && found 1 "$tid"
+}
+
+no_vm9()
+{
+	[[ ! -d $state/vms/vm9 ]]
+}
+
+ktap_plan 14
+rig_up 1 2
+must modprobe -a vhost_vsock macvtap
+load_module rss_engine
+defer unload_module rss_engine
+must rssctl pnic add pnic0 mode observe
+vm_start 2 --queues 2
+vm_start 3 --vsock
+
+check "a VM's only worker" own_worker 1
+check "two queues, two workers" two_queues
+check "not the worker of vhost-vsock" not_the_vsock_worker
+check "a busy worker beside that of vhost-vsock" busy_beside_vsock
+zoo_start tap:tap4 net net net
+check "several vhost devices of one tap" all_workers
+zoo_start tap:tap5 vsock
+check "no worker where only vhost-vsock has one" none_taken 5
+zoo_start tap:tap6 net tap:tap7 net
+check "no worker where two taps leave a doubt" none_taken 6
+macvtap_start
+check "the worker behind a macvtap" own_worker 8
+end_process "${vm_pid[1]}"
+check "the worker ends with its process" without_worker 1
+vm_start 1
+check "another process on the same tap" found 1 "$(threads_of "${vm_pid[1]}")"
+must ip tuntap add tap9 mode tap
+defer ip link del tap9
+refuses "a thread that is no worker" 1 "no vhost worker" add_vm 9 worker $$
+refuses "a thread that does not exist" 1 "no thread" add_vm 9 worker 4194000
+check "nothing of what was refused" no_vm9
+check "the worker that was named" named_worker
+ktap_end

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Who may ask what."""
+import ctypes
+import errno
+import os
+
+from genl import C, Family, Refused, a, parse
+from rig import case, equal, main
+
+NOBODY = 65534
+CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
+READS = ("PNIC_GET", "VM_GET", "PLACEMENT_GET", "ENGINE_GET", "QUEUE_GET")
+WRITES = ("CONFIG_SET", "PNIC_ADD", "PNIC_SET", "PNIC_DEL", "VM_ADD", "VM_SET", "VM_DEL",
+          "VM_MOVE")
+
+
+def as_somebody(become, action):
+    """Run action in a process that became somebody; what it returns is text."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            become()
+            said = action()
+        except BaseException as error:      # also exits: the child must not go on
+            said = f"{type(error).__name__}: {error}"
+        os.write(writer, said.encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, encoding="utf-8") as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    return said
+
+
+def nobody():
+    os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
+
+
+def unshare(what):
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(what):
+        raise OSError(ctypes.get_errno(), "unshare")
+
+
+def error_of(family, command, *attrs):
+    try:
+        family.do(command, *attrs)
+    except Refused as refusal:
+        return errno.errorcode[refusal.errno]
+    return "taken"
+
+
+def write_errors(family):
+    return " ".join(error_of(family, command) for command in WRITES)
+
+
+def prepare(rig, family):
+    rig.add_devices("d", 1)
+    family.do("PNIC_ADD", a("PNIC_IFINDEX", rig.ifindex))
+    family.do("VM_ADD", a("VM_NAME", "vm"), a("VM_VNIC", [a("VNIC_IFNAME", "d0")]))
+
+
+@case
+def writes(_rig, _family):
+    """Every write by nobody is refused with EPERM"""
+    equal(as_somebody(nobody, lambda: write_errors(Family())),
+          " ".join(["EPERM"] * len(WRITES)), "errors")
+
+
+@case
+def reads(_rig, _family):
+    """Every read by nobody is answered"""
+    def action():
+        family = Family()
+        return " ".join(str(len(family.dump(what))) for what in READS)
+    equal(as_somebody(nobody, action), "1 1 1 2 8", "objects")
+
+
+@case
+def inherited(_rig, _family):
+    """A socket that root opened gives nobody no right"""
+    opened = Family()
+    equal(as_somebody(nobody, lambda: error_of(opened, "VM_DEL", a("VM_NAME", "vm"))), "EPERM",
+          "error")
+    opened.close()
+
+
+@case
+def other_netns(_rig, _family):
+    """In another network namespace there is no such family"""
+    def action():
+        try:
+            Family()
+        except Refused as refusal:
+            return errno.errorcode[refusal.errno]
+        return "found"
+    equal(as_somebody(lambda: unshare(CLONE_NEWNET), action), "ENOENT", "error")
+
+
+@case
+def user_ns(_rig, _family):
+    """Root of another user namespace is nobody here"""
+    def become():
+        nobody()
+        unshare(CLONE_NEWUSER)
+
+    equal(as_somebody(become, lambda: error_of(Family(), "VM_DEL", a("VM_NAME", "vm"))), "EPERM",
+          "error")
+
+
+@case
+def still_there(_rig, family):
+    """And the VM is still there"""
+    names = [dict(parse(vm))[C["A_VM_NAME"]] for vm in family.dump("VM_GET")]
+    equal(names, [b"vm\0"], "VMs")
+
+
+if __name__ == "__main__":
+    main(prepare)

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The tool's tables against the netlink spec: names, numbers, types, ranges."""
+
+import os
+import subprocess
+import sys
+
+import yaml
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(HERE, "..", "..", "..")
+SPEC = os.path.join(ROOT, "Documentation/netlink/specs/rss_engine.yaml")
+BUILD = os.path.join(HERE, os.environ.get("O", "build"))
+
+U32_MAX = 2**32 - 1
+
+
+def spec_type(attr):
+    """The word that tables.c has for the type of an attribute."""
+    multi = attr.get("multi-attr", False)
+    if attr["type"] == "nest":
+        return "nests"
+    if attr["type"] == "binary":
+        return "mac"
+    if "enum" in attr:
+        return "enum"
+    if attr["type"] in ("string", "u32") and multi:
+        return attr["type"] + "s"
+    return attr["type"]
+
+
+def spec_range(attr, kind, consts):
+    """Least and greatest value that a user may give."""
+    checks = attr.get("checks", {})
+    default = {"u32": (0, U32_MAX), "u32s": (0, U32_MAX), "s32": (-2**31, 2**31 - 1)}
+    low, high = default.get(kind, (0, 0))
+    low = checks.get("min", low)
+    high = checks.get("max", checks.get("max-len", high))
+    return consts.get(low, low), consts.get(high, high)
+
+
+def spec_lines(spec):
+    """What tables.c must print."""
+    consts = {d["name"]: d["value"] for d in spec["definitions"] if d["type"] == "const"}
+    for enum in spec["definitions"]:
+        if enum["type"] == "enum":
+            for i, entry in enumerate(enum["entries"]):
+                yield f"enum {enum['name']} {i} {entry['name']}"
+            if enum["name"] == "reason":
+                for entry in enum["entries"]:
+                    yield f"sentence {entry['name']} yes"
+    for attrs in spec["attribute-sets"]:
+        for i, attr in enumerate(attrs["attributes"], 1):
+            kind = spec_type(attr)
+            low, high = spec_range(attr, kind, consts)
+            nest = attr.get("nested-attributes", "-")
+            yield f"attr {attrs['name']} {i} {attr['name']} {kind} {low} {high} {nest}"
+
+
+def main():
+    with open(SPEC, encoding="utf-8") as file:
+        want = set(spec_lines(yaml.safe_load(file)))
+    printed = subprocess.run([os.path.join(BUILD, "tables")], check=True, text=True,
+                             capture_output=True).stdout
+    got = set(printed.splitlines())
+    print("TAP version 13\n1..1")
+    for line in sorted(want - got):
+        print(f"# only in the spec: {line}")
+    for line in sorted(got - want):
+        print(f"# only in the tool: {line}")
+    good = want == got and len(want) > 100
+    print("ok" if good else "not ok", "1 the tool's tables are the spec's")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

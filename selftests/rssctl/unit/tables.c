@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Prints the tool's tables of the contract, for the comparison with the spec. */
+#include <stdio.h>
+
+#include <linux/rss_engine.h>
+
+#include "explain.h"
+#include "schema.h"
+
+#include "rssctl.h"
+
+static const char *const type_words[] = {
+	[F_U32] = "u32", [F_S32] = "s32", [F_U64] = "u64", [F_ENUM] = "enum", [F_FLAG] = "flag",
+	[F_STR] = "string", [F_MAC] = "mac", [F_STRS] = "strings", [F_U32S] = "u32s",
+	[F_NESTS] = "nests",
+};
+
+static void print_names(const char *name, const struct names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		printf("enum %s %zu %s\n", name, i, names->name[i]);
+}
+
+static void print_schema(const struct schema *schema)
+{
+	for (size_t i = 0; i < schema->n; i++) {
+		const struct field *f = &schema->fields[i];
+
+		printf("attr %s %u %s %s %lld %lld %s\n", schema->name, f->attr, f->name,
+		       type_words[f->type], f->min, f->max, f->nest ? f->nest->name : "-");
+	}
+}
+
+int main(void)
+{
+	print_names("state", &state_names);
+	print_names("pin", &pin_names);
+	print_names("engine-kind", &kind_names);
+	print_names("mode", &mode_names);
+	print_names("select", &select_names);
+	print_names("reason", &reason_names);
+	print_names("event-kind", &event_names);
+	print_schema(&config_schema);
+	print_schema(&pnic_schema);
+	print_schema(&filter_schema);
+	print_schema(&vnic_schema);
+	print_schema(&vm_schema);
+	print_schema(&placement_schema);
+	print_schema(&engine_schema);
+	print_schema(&queue_schema);
+	print_schema(&event_schema);
+	for (size_t i = 0; i < reason_names.n; i++)
+		printf("sentence %s %s\n", reason_names.name[i],
+		       reason_template((__s64)i) ? "yes" : "no");
+	return 0;
+}

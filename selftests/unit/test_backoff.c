@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Failed and useless moves are remembered, and not repeated at once. */
+#include <errno.h>
+
+#include "scenes.h"
+
+static u32 failures_within(struct world *w, u32 ms)
+{
+	u64 end = w->snap.now_ns + ms * MS;
+	u32 nr = 0;
+
+	while (w->snap.now_ns < end) {
+		world_step(w, 20);
+		nr += w->plan.nr_moves;
+	}
+	return nr;
+}
+
+static void failed_move_backs_off(void **unused)
+{
+	u32 vm;
+	struct world *w = wanting(&vm);
+
+	(void)unused;
+	w->fail = ENOSPC;
+	world_run(w, 40);
+	assert_int_equal(w->snap.nr_outcomes, 1);
+	world_step(w, 20);
+	assert_int_equal(REASON(w, vm), R(BACKED_OFF));
+	assert_true(w->decision[vm].moves);
+	assert_int_equal(w->decision[vm].wait_ns, 1000 * MS);
+	assert_int_equal(failures_within(w, 980), 0);
+	assert_int_equal(failures_within(w, 40), 1);	/* then waits 2 s */
+	assert_int_equal(failures_within(w, 1980), 0);
+	assert_int_equal(failures_within(w, 40), 1);	/* 4 s */
+	assert_int_equal(failures_within(w, 3960), 0);
+	assert_int_equal(failures_within(w, 60), 1);	/* 8 s */
+	assert_int_equal(failures_within(w, 60000), 3);	/* 16, 32, 60 s */
+	assert_int_equal(failures_within(w, 600000), 10);
+	w->fail = 0;
+	world_run(w, 61000);
+	assert_int_equal(STATE(w, vm), SHARED);
+	world_free(w);
+}
+
+/* One VM's failure keeps no other VM from being selected. */
+static void failed_move_selects_next(void **unused)
+{
+	u32 vm, neighbour;
+	struct world *w = flooding(&vm, &neighbour);
+
+	(void)unused;
+	w->demand[neighbour].pnic = 3000;
+	w->fail = ENOSPC;
+	world_run(w, 40);
+	w->fail = 0;
+	world_run(w, 60);
+	assert_int_equal(STATE(w, vm), SHARED);
+	assert_int_equal(STATE(w, neighbour), DEDICATED);
+	world_free(w);
+}
+
+/* A shared engine that refused leaves the other ones open. */
+static void failed_engine_leaves_the_others(void **unused)
+{
+	struct world *w = world_new(4, 2, 2, 0);
+	u32 vm = world_vm(w, 400, 100);
+
+	(void)unused;
+	w->config.hold_up_ms = 0;
+	w->fail = EIO;
+	world_run(w, 40);
+	assert_int_equal(w->outcome[0].to_engine, 1);
+	world_step(w, 20);
+	assert_int_equal(w->outcome[0].to_engine, 2);
+	world_step(w, 20);
+	assert_int_equal(REASON(w, vm), R(BACKED_OFF));
+	world_free(w);
+}
+
+/* A plan that grew stale is no failure of the NIC. */
+static void stale_plan_leaves_no_trace(void **unused)
+{
+	u32 vm;
+	struct world *w = wanting(&vm);
+
+	(void)unused;
+	w->fail = ETIME;
+	world_run(w, 60);
+	assert_int_equal(REASON(w, vm), R(SHARE_ABOVE));
+	world_free(w);
+}
+
+/* Success forgets the failures before it. */
+static void success_ends_the_back_off(void **unused)
+{
+	u32 vm;
+	struct world *w = wanting(&vm);
+
+	(void)unused;
+	w->config.hold_down_ms = 0;
+	w->config.dwell_ms = 0;
+	w->fail = EIO;
+	world_run(w, 4000);
+	w->fail = 0;
+	world_run(w, 8000);
+	assert_int_equal(STATE(w, vm), SHARED);
+	w->demand[vm] = (struct demand){ 0 };
+	world_run(w, 100);
+	assert_int_equal(STATE(w, vm), NONE);
+	w->demand[vm] = (struct demand){ .pnic = 400, .vnic = 100 };
+	w->fail = EIO;
+	world_run(w, 40);
+	world_step(w, 20);
+	assert_int_equal(w->decision[vm].wait_ns, 1000 * MS);
+	world_free(w);
+}
+
+/* The same of a move down. */
+static void success_down_ends_the_back_off(void **unused)
+{
+	struct world *w = world_new(4, 1, 2, 0);
+	u32 vm = world_vm(w, 0, 0);
+
+	(void)unused;
+	w->config.hold_down_ms = 0;
+	w->config.dwell_ms = 0;
+	world_place(w, vm, SHARED, 1);
+	w->fail = EIO;
+	world_run(w, 2000);
+	w->fail = 0;
+	world_run(w, 4000);
+	assert_int_equal(STATE(w, vm), NONE);
+	world_place(w, vm, SHARED, 1);
+	w->fail = EIO;
+	world_step(w, 20);
+	world_step(w, 20);
+	assert_int_equal(REASON(w, vm), R(BACKED_OFF));
+	assert_int_equal(w->decision[vm].wait_ns, 1000 * MS);
+	world_free(w);
+}
+
+/* What failed by hand is the administrator's business. */
+static void manual_failure_backs_nothing_off(void **unused)
+{
+	u32 vm;
+	struct world *w = wanting(&vm);
+
+	(void)unused;
+	w->fail = EIO;
+	world_move(w, vm, SHARED, 1);
+	w->fail = 0;
+	w->vm[vm].manual_ns = 0;
+	world_run(w, 40);
+	assert_int_equal(STATE(w, vm), SHARED);
+	world_free(w);
+}
+
+/*
+ * A move up after which what it left is as loaded as before was useless: once
+ * the VM has returned, it is not repeated at once.
+ */
+static void useless_is(bool manual, u32 load_after, u32 polls_after, bool useless)
+{
+	u32 vm;
+	struct world *w = wanting(&vm);
+
+	w->config.hold_down_ms = 0;
+	w->config.dwell_ms = 0;
+	w->config.manual_hold_ms = 0;
+	w->measured = true;
+	w->engine[0].load = 300;
+	world_step(w, 20);
+	if (manual)
+		world_move(w, vm, SHARED, 1);
+	w->vm[vm].pnic_busy = 400;
+	world_run(w, 40);
+	assert_int_equal(STATE(w, vm), SHARED);
+	w->engine[0].load = load_after;
+	w->engine[0].hottest = load_after;
+	w->engine[0].full_polls = polls_after;
+	world_run(w, 40);
+	w->vm[vm].pnic_busy = 0;
+	w->engine[0].load = 300;
+	w->engine[0].full_polls = 0;
+	world_run(w, 40);
+	assert_int_equal(STATE(w, vm), NONE);
+	w->vm[vm].pnic_busy = 400;
+	world_run(w, 40);
+	assert_int_equal(STATE(w, vm), useless ? NONE : SHARED);
+	if (useless)
+		assert_int_equal(REASON(w, vm), R(BACKED_OFF));
+	world_free(w);
+}
+
+static void useless_move_backs_off(void **unused)
+{
+	(void)unused;
+	useless_is(false, 300, 0, true);
+	useless_is(false, 299, 0, false);
+	useless_is(false, 300, 1000, false);	/* saturated: cannot tell */
+	useless_is(true, 300, 0, false);	/* by hand: had another purpose */
+}
+
+/* A slot that another VM takes over starts afresh. */
+static void reused_slot_starts_afresh(void **unused)
+{
+	u32 vm;
+	struct world *w = wanting(&vm);
+
+	(void)unused;
+	w->fail = EIO;
+	world_run(w, 60);
+	assert_int_equal(REASON(w, vm), R(BACKED_OFF));
+	w->vm[vm].id = 999;
+	world_step(w, 20);
+	assert_int_not_equal(REASON(w, vm), R(BACKED_OFF));
+	world_free(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(failed_move_backs_off),
+		cmocka_unit_test(failed_move_selects_next),
+		cmocka_unit_test(failed_engine_leaves_the_others),
+		cmocka_unit_test(stale_plan_leaves_no_trace),
+		cmocka_unit_test(success_ends_the_back_off),
+		cmocka_unit_test(success_down_ends_the_back_off),
+		cmocka_unit_test(manual_failure_backs_nothing_off),
+		cmocka_unit_test(useless_move_backs_off),
+		cmocka_unit_test(reused_slot_starts_afresh),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* none -> shared: for its reasons, and one off a threshold not at all. */
+#include "given.h"
+
+/* none -> shared for the VM's own load */
+
+static void share(u32 pnic, u32 vnic, bool moves)
+{
+	struct world *w = given(1, 0);
+	u32 vm = on(w, NONE, 0, pnic, vnic);
+
+	w->engine[0].load = 300;
+	settle(w);
+	if (moves)
+		moved(w, vm, SHARED, 1, R(SHARE_ABOVE));
+	else
+		stayed(w, vm, R(IDLE));
+	world_free(w);
+}
+
+static void none_to_shared_by_rx_load(void **unused)
+{
+	(void)unused;
+	share(101, 100, true);
+	share(100, 100, false);
+	share(201, 0, true);
+	share(11, 190, true);
+}
+
+static void none_to_shared_reports_numbers(void **unused)
+{
+	struct world *w = given(1, 0);
+	u32 vm = on(w, NONE, 0, 101, 100);
+
+	(void)unused;
+	w->engine[0].load = 300;
+	settle(w);
+	moved(w, vm, SHARED, 1, R(SHARE_ABOVE));
+	assert_int_equal(w->done[0].move.value, 201);
+	assert_int_equal(w->done[0].move.threshold, 200);
+	assert_int_equal(w->done[0].move.from_state, NONE);
+	assert_int_equal(w->done[0].move.to_engine, 1);
+	assert_int_equal(w->done[0].move.gain, 83); /* 300 -> 101 / 2 */
+	world_free(w);
+}
+
+/* Traffic that never passes the NIC leaves the part at 10 permille or below. */
+static void bridge_traffic_moves_nobody(void **unused)
+{
+	struct world *w = given(1, 1);
+	u32 vm = on(w, NONE, 0, 10, 700);
+
+	(void)unused;
+	w->engine[0].load = 20;
+	settle(w);
+	stayed(w, vm, R(NO_GAIN));
+	assert_int_equal(w->decision[vm].value, 10);
+	assert_int_equal(w->decision[vm].threshold, 10);
+	w->vm[vm].pnic_busy = 11;
+	settle(w);
+	moved(w, vm, SHARED, 1, R(SHARE_ABOVE));
+	world_free(w);
+}
+
+/* none -> shared because the default queues are full */
+
+static void default_load(u32 load, u32 full_polls, u32 hottest, bool moves)
+{
+	struct world *w = given(1, 0);
+	u32 heavy = on(w, NONE, 0, 150, 20);
+	u32 light = on(w, NONE, 0, 100, 20);
+
+	w->engine[0].load = load;
+	w->engine[0].hottest = hottest;
+	w->engine[0].full_polls = full_polls;
+	settle(w);
+	stayed(w, light, moves ? R(NOT_SELECTED) : R(IDLE));
+	if (moves)
+		moved(w, heavy, SHARED, 1, R(DEFAULT_FULL));
+	else
+		stayed(w, heavy, R(IDLE));
+	world_free(w);
+}
+
+static void none_to_shared_by_default_load(void **unused)
+{
+	(void)unused;
+	default_load(801, 0, 900, true);
+	default_load(800, 0, 1000, false);
+}
+
+static void none_to_shared_by_full_polls(void **unused)
+{
+	(void)unused;
+	default_load(170, 750, 400, true);
+	default_load(170, 749, 400, false);
+	default_load(100, 750, 100, true);
+	default_load(100, 1000, 99, false);
+}
+
+static void none_to_shared_takes_most_room(void **unused)
+{
+	struct world *w = given(3, 0);
+	u32 vm = on(w, NONE, 0, 300, 0);
+
+	(void)unused;
+	w->engine[0].load = 400;
+	w->engine[1].load = 200;
+	w->engine[2].load = 100;
+	w->engine[3].load = 150;
+	settle(w);
+	moved(w, vm, SHARED, 2, R(SHARE_ABOVE));
+	world_free(w);
+}
+
+/* More queues can be more room, at a higher load. */
+static void room_counts_queues(void **unused)
+{
+	struct world *w = given(2, 0);
+	u32 vm = on(w, NONE, 0, 900, 0);
+
+	(void)unused;
+	w->engine[0].load = 600;
+	w->engine[1].load = 100;
+	w->engine[2].load = 200;
+	w->engine[2].nr_queues = 8;
+	on(w, SHARED, 1, 200, 0);
+	on(w, SHARED, 2, 1600, 0);
+	settle(w);
+	moved(w, vm, SHARED, 2, R(SHARE_ABOVE));
+	world_free(w);
+}
+
+/* Shared engines with other VMs on them take a VM up to the limit, 650. */
+static void none_to_shared_needs_room(void **unused)
+{
+	struct world *w = given(1, 0);
+	u32 vm = on(w, NONE, 0, 902, 0);
+
+	(void)unused;
+	on(w, SHARED, 1, 400, 0);
+	w->engine[0].load = 790;
+	w->engine[1].load = 200;
+	settle(w);
+	stayed(w, vm, R(NO_ENGINE));
+	w->vm[vm].pnic_busy = 901; /* (400 + 901) / 2 is 650 */
+	settle(w);
+	moved(w, vm, SHARED, 1, R(SHARE_ABOVE));
+	world_free(w);
+}
+
+/* On a CPU that others use too, 360 at 300 permille would have been 1,200. */
+static void room_is_for_what_was_kept_from_it(void **unused)
+{
+	struct world *w = given(1, 0);
+	u32 vm = on(w, NONE, 0, 360, 0);
+
+	(void)unused;
+	on(w, SHARED, 1, 100, 0);
+	w->engine[0].load = 300;
+	w->engine[0].hottest = 300;
+	w->engine[0].full_polls = 1000;
+	w->engine[1].load = 51;
+	settle(w);
+	stayed(w, vm, R(NO_ENGINE));
+	w->engine[1].load = 50;
+	settle(w);
+	moved(w, vm, SHARED, 1, R(SHARE_ABOVE));
+	world_free(w);
+}
+
+/* Too heavy to stay there, but from there it can go on. */
+static void none_to_shared_on_the_way_to_dedicated(void **unused)
+{
+	struct world *w = given(1, 1);
+	u32 vm = on(w, NONE, 0, 3000, 0), there = on(w, SHARED, 1, 400, 0);
+
+	(void)unused;
+	w->vm[there].pin = RSS_ENGINE_PIN_SHARED;
+	w->engine[0].load = 790;
+	w->engine[1].load = 801;
+	settle(w);
+	stayed(w, vm, R(NO_ENGINE));
+	w->engine[1].load = 800;
+	settle(w);
+	moved(w, vm, SHARED, 1, R(SHARE_ABOVE));
+	world_free(w);
+}
+
+static void none_to_empty_shared_whatever_its_load(void **unused)
+{
+	struct world *w = given(1, 0);
+	u32 vm = on(w, NONE, 0, 3000, 0);
+
+	(void)unused;
+	w->engine[0].load = 790;
+	settle(w);
+	moved(w, vm, SHARED, 1, R(SHARE_ABOVE));
+	world_free(w);
+}
+
+static void none_stays_without_shared_engine(void **unused)
+{
+	struct world *w = given(0, 4);
+	u32 vm = on(w, NONE, 0, 500, 0);
+
+	(void)unused;
+	w->engine[0].load = 300;
+	settle(w);
+	stayed(w, vm, R(NO_ENGINE));
+	world_free(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(none_to_shared_by_rx_load),
+		cmocka_unit_test(none_to_shared_reports_numbers),
+		cmocka_unit_test(bridge_traffic_moves_nobody),
+		cmocka_unit_test(none_to_shared_by_default_load),
+		cmocka_unit_test(none_to_shared_by_full_polls),
+		cmocka_unit_test(none_to_shared_takes_most_room),
+		cmocka_unit_test(room_counts_queues),
+		cmocka_unit_test(none_to_shared_needs_room),
+		cmocka_unit_test(room_is_for_what_was_kept_from_it),
+		cmocka_unit_test(none_to_shared_on_the_way_to_dedicated),
+		cmocka_unit_test(none_to_empty_shared_whatever_its_load),
+		cmocka_unit_test(none_stays_without_shared_engine),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A small world for the policy: VMs with demands, engines with queues, a mover
+ * that carries plans out, and samples that measure what follows from all that.
+ *
+ * Tests set demands and step the world; they read back where everybody is.
+ * Nothing here is random or takes the time of day.
+ */
+#ifndef UNIT_WORLD_H
+#define UNIT_WORLD_H
+
+#include <stddef.h>
+
+#include "policy.h"
+#include "policy_state.h"
+
+#define MS		1000000ULL
+#define WORLD_VMS	4096
+#define WORLD_ENGINES	1025
+#define WORLD_LOG	8192
+
+/* What one VM asks of the receive path, permille of a CPU. */
+struct demand {
+	u32 pnic;
+	u32 vnic;
+	u32 worker;
+};
+
+/* A move that was carried out. */
+struct done {
+	u64 seq;
+	u64 time_ns;
+	struct rsse_pol_move move;
+};
+
+/**
+ * struct world - everything that a run of the policy sees
+ * @config: may be changed at any time
+ * @snap: the latest snapshot; counters that a test may change are marked
+ * @engine: the engines; load, hottest and full_polls are measured
+ * @vm: the VMs; state and engine follow the moves, the rest is the test's
+ * @demand: of each VM
+ * @host: the host's own load on the default queues
+ * @free_queues: queues for dedicated engines
+ * @fail: errno with which the mover fails every move, 0 none
+ * @frozen: the mover does nothing, not even report
+ * @blind: looks confirm nothing
+ * @measured: the test sets loads in @engine and @vm itself
+ * @next_id: for the next dedicated engine
+ */
+struct world {
+	struct rsse_config config;
+	struct rsse_pol_snapshot snap;
+	struct rsse_pol_engine engine[WORLD_ENGINES];
+	struct rsse_pol_vm vm[WORLD_VMS];
+	struct demand demand[WORLD_VMS];
+	u32 host;
+	u32 free_queues;
+	int fail;
+	bool frozen;
+	bool blind;
+	bool measured;
+	u32 next_id;
+	bool looking;
+
+	struct rsse_pol_outcome outcome[WORLD_VMS];
+	struct rsse_pol_state state;
+	struct rsse_pol_vm_state *vm_state;
+	struct rsse_pol_engine_state *engine_state;
+	struct rsse_pol_plan plan;
+	struct rsse_pol_move move[1000];
+	struct rsse_pol_decision decision[WORLD_VMS];
+	struct done done[WORLD_LOG];
+	u32 nr_done;
+};
+
+/* Default queues, shared engines of @shared_queues each, free queues. */
+struct world *world_new(u32 default_queues, u32 shared_engines,
+			u32 shared_queues, u32 free_queues);
+void world_free(struct world *w);
+
+/* A VM in state none with filter and worker; returns its index. */
+u32 world_vm(struct world *w, u32 pnic, u32 vnic);
+
+/* Put a VM somewhere at once, without the policy's knowledge. */
+void world_place(struct world *w, u32 vm, u32 state, u32 engine);
+
+/* One dedicated engine, out of the free queues; returns its id. */
+u32 world_dedicated(struct world *w);
+
+struct rsse_pol_engine *world_engine(struct world *w, u32 id);
+
+/* Take a sample @period_ms after the last, run the policy, carry out the plan. */
+void world_step(struct world *w, u32 period_ms);
+
+/* Carry out the plan of the latest step. */
+void world_act(struct world *w);
+
+/* Step at the configured period until @ms have passed. */
+void world_run(struct world *w, u32 ms);
+
+/* Move a VM by hand; the outcome is in the next sample. */
+void world_move(struct world *w, u32 vm, u32 state, u32 engine);
+
+u32 world_moves_of(const struct world *w, u32 vm);
+
+#define REASON(w, vm) ((w)->decision[vm].reason)
+#define STATE(w, n) ((w)->vm[n].state)
+
+#endif

@@ -1,0 +1,182 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Boots a Debian kernel under QEMU and runs one command in it.
+#
+# usage: run.sh [-k KERNEL] [-s CPUS] [-m MEM] [-t SECONDS] [-o OUTDIR] -- CMD [ARG...]
+#
+# The guest sees the machine's files read-only, with /tmp and /run of its own,
+# and OUTDIR, writable, as $RSSE_OUT. CMD runs as root in the caller's
+# directory, with every RSSE_* variable of the caller. Its output appears here
+# as it comes. The exit status is CMD's; 125 when the guest did not come to an
+# end or its kernel log holds a complaint. OUTDIR keeps console.log, dmesg.log.
+# One guest runs at a time on a machine: they would spoil each other's timing.
+# The others wait, and their SECONDS do not count before they begin.
+
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+checkout=$(cd "$here/../.." && pwd)
+cache=${RSSE_CACHE:-/var/cache/rss-engine}
+
+kernel=${RSSE_KERNEL:-6.12} cpus=2 mem=1536M limit=600 out=''
+
+complaints='WARNING: |BUG: |kernel BUG at|Oops|general protection fault|Kernel panic'
+complaints+='|Call Trace:|unregister_netdevice: waiting|refcount_t:|rcu: INFO|self-detected stall'
+complaints+='|detected stalls|blocked for more than|possible (circular|recursive) locking'
+complaints+='|inconsistent lock state|suspicious RCU usage|held lock freed|soft lockup|hard LOCKUP'
+complaints+='|[Mm]emory leak|leaked|Objects remaining|corruption|UBSAN|KASAN|KCSAN'
+complaints+='|scheduling while atomic|sleeping function called|Bad page|nobody cared|still in use'
+complaints+='|stack guard page|Out of memory|page allocation failure'
+
+die()
+{
+	echo "run.sh: $*" >&2
+	exit 125
+}
+
+usage()
+{
+	die "usage: run.sh [-k KERNEL] [-s CPUS] [-m MEM] [-t SECONDS] [-o OUTDIR] -- CMD [ARG...]"
+}
+
+# The job travels as a file: no length limit and no quoting by the kernel.
+write_job()
+{
+	local name
+
+	{
+		printf 'job_checkout=%q\njob_cache=%q\njob_kernel=%q\njob_cwd=%q\n' \
+			"$checkout" "$cache" "$kdir" "$PWD"
+		for name in $(compgen -A export RSSE_); do
+			printf 'export %s=%q\n' "$name" "${!name}"
+		done
+		printf 'job_argv=('
+		printf '%q ' "$@"
+		printf ')\n'
+	} >"$out/job"
+}
+
+boot()
+{
+	local version=${kdir##*/} image
+
+	image=$("$here/kernel.sh" initramfs "$version")
+
+	# The port counts as unplugged once QEMU's input ends: give it one that
+	# stays open and silent.
+	# timeout passes TERM on and ends nothing but the QEMU it started.
+	exec timeout --foreground -k 5 "$limit" qemu-system-x86_64 -nodefaults -no-user-config \
+		-machine q35 -accel tcg,thread=multi -cpu "${RSSE_QEMU_CPU:-qemu64}" \
+		-smp "$cpus" -m "$mem" -display none -no-reboot \
+		-kernel "$kdir/boot/vmlinuz-$version" -initrd "$image" \
+		-append "console=ttyS0 loglevel=6 panic=-1 oops=panic tsc=reliable mitigations=off random.trust_cpu=1 rsse.guest=$here/guest.sh" \
+		-serial "file:$out/console.log" \
+		-device virtio-serial-pci -chardev stdio,id=output,signal=off \
+		-device virtserialport,chardev=output,name=output \
+		-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
+		-virtfs "local,path=$out,mount_tag=share,security_model=none" \
+		-device virtio-rng-pci 0<> <(:)
+}
+
+check_log()
+{
+	local lines
+
+	lines=$(cat "$out"/*.log 2>/dev/null | tr -d '\r' | grep -aE "$complaints" | sort -u) || return 0
+	echo "run.sh: the kernel complained ($out):" >&2
+	head -n 40 <<<"$lines" >&2
+	return 1
+}
+
+parse_options()
+{
+	local opt
+
+	while getopts k:s:m:t:o: opt; do
+		case $opt in
+		k) kernel=$OPTARG ;;
+		s) cpus=$OPTARG ;;
+		m) mem=$OPTARG ;;
+		t) limit=$OPTARG ;;
+		o) out=$OPTARG ;;
+		*) usage ;;
+		esac
+	done
+}
+
+wait_for_turn()
+{
+	exec 8>/run/rsse-guest.lock
+	flock -n 8 && return
+	echo "run.sh: waiting for another guest to end" >&2
+	flock 8
+}
+
+# Waits for the guest in a way that a signal to us ends it too.
+run_guest()
+{
+	local status=0
+
+	boot &
+	trap 'kill %1; wait; exit 125' INT TERM
+	wait $! || status=$?
+	trap - INT TERM
+	[[ $status -ne 124 && $status -ne 137 ]] || echo "run.sh: no end after $limit s" >&2
+}
+
+# QEMU's multi-threaded emulation can keep running the breakpoint that the
+# kernel writes for a moment where it patches its own code (static branches),
+# when another CPU translates the place just while it is written. The kernel
+# then dies of an int3 that no code of it contains. Such a run says nothing.
+emulator_fault()
+{
+	grep -qa 'Oops: int3' "$out/console.log"
+}
+
+verdict()
+{
+	local log_status=0 status
+
+	check_log || log_status=$?
+	if [[ ! -f $out/status ]]; then
+		tail -n 25 "$out/console.log" >&2 || true
+		die "the guest gave no verdict (logs in $out)"
+	fi
+	[[ $log_status -eq 0 ]] || exit 125
+
+	status=$(<"$out/status")
+	[[ -n $keep || $status -ne 0 ]] || rm -rf "$out"
+	exit "$status"
+}
+
+main()
+{
+	local again
+
+	parse_options "$@"
+	shift $((OPTIND - 1))
+	[[ $# -ge 1 ]] || usage
+
+	keep=$out
+	[[ -n $out ]] || out=$(mktemp -d "${TMPDIR:-/tmp}/rsse-run.XXXXXX")
+	mkdir -p "$out"
+	out=$(cd "$out" && pwd)
+	rm -f "$out"/{status,status.new,dmesg.log,console.log,progress}
+	kdir=$("$here/kernel.sh" dir "$kernel")
+	mkdir -p /lib/modules
+	write_job "$@"
+
+	wait_for_turn
+	run_guest
+	for ((again = 0; again < 3; again++)); do
+		emulator_fault || break
+		echo "run.sh: the emulator ran a stale breakpoint; booting once more" >&2
+		rm -f "$out"/{status,status.new,dmesg.log,console.log}
+		run_guest
+	done
+	verdict
+}
+
+# Read to its end before it starts: it may be edited while the guest runs.
+main "$@"
