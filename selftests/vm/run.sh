@@ -66,7 +66,7 @@ boot()
 	# The port counts as unplugged once QEMU's input ends: give it one that
 	# stays open and silent.
 	# timeout passes TERM on and ends nothing but the QEMU it started.
-	exec timeout --foreground -k 5 "$limit" qemu-system-x86_64 -nodefaults -no-user-config \
+	exec timeout --foreground -k 5 "$limit" "$emulator" -nodefaults -no-user-config \
 		-machine q35 -accel tcg,thread=multi -cpu "${RSSE_QEMU_CPU:-qemu64}" \
 		-smp "$cpus" -m "$mem" -display none -no-reboot \
 		-kernel "$kdir/boot/vmlinuz-$version" -initrd "$image" \
@@ -125,15 +125,6 @@ run_guest()
 	[[ $status -ne 124 && $status -ne 137 ]] || echo "run.sh: no end after $limit s" >&2
 }
 
-# QEMU's multi-threaded emulation can keep running the breakpoint that the
-# kernel writes for a moment where it patches its own code (static branches),
-# when another CPU translates the place just while it is written. The kernel
-# then dies of an int3 that no code of it contains. Such a run says nothing.
-emulator_fault()
-{
-	grep -qa 'Oops: int3' "$out/console.log"
-}
-
 verdict()
 {
 	local log_status=0 status
@@ -152,8 +143,6 @@ verdict()
 
 main()
 {
-	local again
-
 	parse_options "$@"
 	shift $((OPTIND - 1))
 	[[ $# -ge 1 ]] || usage
@@ -164,17 +153,12 @@ main()
 	out=$(cd "$out" && pwd)
 	rm -f "$out"/{status,status.new,dmesg.log,console.log,progress}
 	kdir=$("$here/kernel.sh" dir "$kernel")
+	emulator=$("$here/emulator.sh")
 	mkdir -p /lib/modules
 	write_job "$@"
 
 	wait_for_turn
 	run_guest
-	for ((again = 0; again < 3; again++)); do
-		emulator_fault || break
-		echo "run.sh: the emulator ran a stale breakpoint; booting once more" >&2
-		rm -f "$out"/{status,status.new,dmesg.log,console.log}
-		run_guest
-	done
 	verdict
 }
 
