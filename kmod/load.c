@@ -212,10 +212,6 @@ static void load_queue(struct rsse_queue *queue, u64 window)
 	WRITE_ONCE(queue->full_polls, rsse_permille(queue->window_full_polls,
 						    queue->window_polls));
 	WRITE_ONCE(queue->cpu, now.cpu);
-	if (queue->meter && rsse_napi_meter_stale(queue->meter, NULL)) {
-		WRITE_ONCE(queue->pnic->resolve, true);
-		rsse_mover_wake();
-	}
 }
 
 /* An engine that exists in the books only is idle. */

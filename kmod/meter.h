@@ -32,7 +32,7 @@ void rsse_meter_stop(void);
 
 /**
  * struct rsse_napi_count - what a NAPI has done since it was metered
- * @busy_ns: time spent in it, softirq or thread, ns
+ * @busy_ns: time that its polls took, in softirqs or in its thread, ns
  * @polls: polls
  * @full_polls: polls that used their whole budget
  * @packets: packets polled
@@ -57,15 +57,9 @@ void rsse_napi_meter_del(struct rsse_napi_meter *meter);
 void rsse_napi_meter_read(struct rsse_napi_meter *meter,
 			  struct rsse_napi_count *count);
 
-/*
- * True when the meter no longer fits: the NAPI has a thread that the meter does
- * not know, or another id. The caller has it made again under RTNL; its counts
- * begin at 0 then. A change of mode (softirq, thread) alone does not make it
- * stale when the thread was there before. @napi NULL: ask only for what the
- * meter itself noticed.
- */
-bool rsse_napi_meter_stale(const struct rsse_napi_meter *meter,
-			   const struct napi_struct *napi);
+/* Is it the meter of this NAPI? Under RTNL. Else: delete it, add it again. */
+bool rsse_napi_meter_fits(const struct rsse_napi_meter *meter,
+			  const struct napi_struct *napi);
 
 /*
  * Have @wake called once, from softirq context, at the next full-budget poll

@@ -2,11 +2,13 @@
 /*
  * Busy time of NAPIs.
  *
- * In a softirq, the time between the end of one poll, or the beginning of the
- * softirq, and the end of the next poll belongs to the latter's NAPI. A NAPI
- * that is polled by a thread of its own costs that thread's CPU time. Polls by
- * anybody else, a busy polling socket or netpoll, belong to neither: their time
- * is that of whoever asked for them.
+ * A poll runs with softirqs off, so what it cost is the time that has passed
+ * on its CPU since the latest of these: another poll ended, its softirq began,
+ * another softirq ended, its thread came onto the CPU. Its thread's CPU time as the scheduler
+ * charges it will not do: the time from a wake-up to the switch that it causes
+ * is charged to whoever was woken, and a poll may be long. Polls by anybody
+ * but a softirq or the NAPI's own thread, a busy polling socket or netpoll,
+ * belong to neither: their time is that of whoever asked for them.
  *
  * The counts of a NAPI are written by whoever polls it, one at a time, so they
  * need no lock.
@@ -14,6 +16,7 @@
 #include <linux/hashtable.h>
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched.h>
 #include <linux/sched/clock.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -25,33 +28,31 @@
 /* 1,024 buckets: one for each queue that the module can manage. */
 #define NAPI_HASH_BITS	10
 
+#ifndef CONFIG_SCHED_INFO
+#error "rss_engine needs a kernel with CONFIG_SCHED_INFO (SCHEDSTATS or TASK_DELAY_ACCT)"
+#endif
+
 /**
  * struct rsse_napi_meter - what one NAPI does
  * @node: in napi_meters
  * @napi_id: whom it meters; 0 while the NAPI has no id: nothing is counted
  * @cpu: CPU of the latest poll, -1 before the first
- * @stale: a thread that @thread does not meter was seen polling it
  * @syncp: for the counts, on 32-bit machines
- * @softirq_ns: time that it was polled for in softirqs
+ * @busy_ns: time that its polls took
  * @polls: polls
  * @full_polls: polls that used their whole budget
  * @packets: packets polled
- * @task: its thread, or NULL; not dereferenced, @thread holds the reference
- * @thread: meter of @task, or NULL
  * @rcu: the probe may still look at it
  */
 struct rsse_napi_meter {
 	struct hlist_node node;
 	unsigned int napi_id;
 	int cpu;
-	bool stale;
 	struct u64_stats_sync syncp;
-	u64_stats_t softirq_ns;
+	u64_stats_t busy_ns;
 	u64_stats_t polls;
 	u64_stats_t full_polls;
 	u64_stats_t packets;
-	const struct task_struct *task;
-	struct rsse_task_meter *thread;
 	struct rcu_head rcu;
 };
 
@@ -60,26 +61,30 @@ static DEFINE_HASHTABLE(napi_meters, NAPI_HASH_BITS);
 static DEFINE_SPINLOCK(napi_meters_lock);
 
 /*
- * When the work began that the next poll to end has done, local_clock(); 0 when
- * nobody knows: the probes were hooked while the softirq ran.
+ * When the latest poll or softirq ended, or NET_RX began, on this CPU,
+ * local_clock(); 0 when nobody knows: the probes were hooked meanwhile.
  */
 static DEFINE_PER_CPU(u64, lap_start);
 
 /* Called at the next full poll, then forgotten. */
 static void (*full_poll_wake)(void);
 
-void rsse_napi_softirq_begin(void)
+void rsse_napi_softirq_edge(void)
 {
 	__this_cpu_write(lap_start, local_clock());
 }
 
-static u64 lap_ns(void)
+/* @earliest: the poll did not begin before that, local_clock() */
+static u64 lap_ns(u64 earliest)
 {
 	u64 start, now = local_clock();
 
 	start = __this_cpu_read(lap_start);
 	__this_cpu_write(lap_start, now);
-	return start ? now - start : 0;
+	if (!start)
+		return 0;
+	start = max(start, earliest);
+	return now > start ? now - start : 0;
 }
 
 void rsse_napi_softirq_forget(void)
@@ -120,7 +125,7 @@ static void count_poll(struct rsse_napi_meter *meter, u64 busy_ns, int work,
 
 	WRITE_ONCE(meter->cpu, smp_processor_id());
 	u64_stats_update_begin(&meter->syncp);
-	u64_stats_add(&meter->softirq_ns, busy_ns);
+	u64_stats_add(&meter->busy_ns, busy_ns);
 	u64_stats_inc(&meter->polls);
 	u64_stats_add(&meter->packets, max(work, 0));
 	if (full)
@@ -133,35 +138,25 @@ static void count_poll(struct rsse_napi_meter *meter, u64 busy_ns, int work,
 void rsse_napi_polled(void *data, struct napi_struct *napi, int work,
 		      int budget)
 {
-	const struct task_struct *thread = NULL;
 	struct rsse_napi_meter *meter;
-	u64 busy_ns = 0;
+	u64 busy_ns;
 
 	if (budget <= 0)
 		return;
-	if (in_serving_softirq()) {
-		busy_ns = lap_ns();
-	} else {
-		thread = READ_ONCE(napi->thread);
-		if (current != thread)
-			return;
-	}
+	if (in_serving_softirq())
+		busy_ns = lap_ns(0);
+	else if (current == READ_ONCE(napi->thread))
+		busy_ns = lap_ns(current->sched_info.last_arrival);
+	else
+		return;
 	meter = meter_find(READ_ONCE(napi->napi_id));
-	if (!meter)
-		return;
-	if (thread && thread != meter->task) {
-		WRITE_ONCE(meter->stale, true);
-		return;
-	}
-	count_poll(meter, busy_ns, work, budget);
+	if (meter)
+		count_poll(meter, busy_ns, work, budget);
 }
 
 /**
  * rsse_napi_meter_add() - meter a NAPI
  * @napi: the NAPI
- *
- * Its thread, if it has one by now, is metered too, so a change between
- * softirq and thread goes unnoticed unless the thread is a new one.
  *
  * Context: RTNL held, so that @napi cannot go; may sleep.
  * Return: the meter, to be given back to rsse_napi_meter_del(); NULL when
@@ -178,14 +173,6 @@ struct rsse_napi_meter *rsse_napi_meter_add(struct napi_struct *napi)
 	u64_stats_init(&meter->syncp);
 	meter->napi_id = READ_ONCE(napi->napi_id);
 	meter->cpu = -1;
-	meter->task = READ_ONCE(napi->thread);
-	if (meter->task) {
-		meter->thread = rsse_task_meter_add(napi->thread);
-		if (!meter->thread) {
-			kfree(meter);
-			return NULL;
-		}
-	}
 	spin_lock(&napi_meters_lock);
 	hash_add_rcu(napi_meters, &meter->node, meter->napi_id);
 	spin_unlock(&napi_meters_lock);
@@ -203,8 +190,6 @@ void rsse_napi_meter_del(struct rsse_napi_meter *meter)
 	spin_lock(&napi_meters_lock);
 	hash_del_rcu(&meter->node);
 	spin_unlock(&napi_meters_lock);
-	if (meter->thread)
-		rsse_task_meter_del(meter->thread);
 	kfree_rcu(meter, rcu);
 }
 
@@ -222,33 +207,27 @@ void rsse_napi_meter_read(struct rsse_napi_meter *meter,
 
 	do {
 		start = u64_stats_fetch_begin(&meter->syncp);
-		count->busy_ns = u64_stats_read(&meter->softirq_ns);
+		count->busy_ns = u64_stats_read(&meter->busy_ns);
 		count->polls = u64_stats_read(&meter->polls);
 		count->full_polls = u64_stats_read(&meter->full_polls);
 		count->packets = u64_stats_read(&meter->packets);
 	} while (u64_stats_fetch_retry(&meter->syncp, start));
-	if (meter->thread)
-		count->busy_ns += rsse_task_meter_read(meter->thread);
 	count->cpu = READ_ONCE(meter->cpu);
 }
 
 /**
- * rsse_napi_meter_stale() - does the meter no longer fit?
+ * rsse_napi_meter_fits() - is it the meter of this NAPI?
  * @meter: the meter
- * @napi: the NAPI that it is meant for, then under RTNL; NULL asks only for
- *	what the meter itself has noticed
+ * @napi: the NAPI that it is meant for
  *
- * Context: any, not together with rsse_napi_meter_del().
- * Return: true when the NAPI has another id or thread than the meter knows:
- * delete it and add it again.
+ * Context: RTNL held, so that @napi cannot go.
+ * Return: false when the NAPI has another id than the meter knows: delete it
+ * and add it again.
  */
-bool rsse_napi_meter_stale(const struct rsse_napi_meter *meter,
-			   const struct napi_struct *napi)
+bool rsse_napi_meter_fits(const struct rsse_napi_meter *meter,
+			  const struct napi_struct *napi)
 {
-	if (READ_ONCE(meter->stale))
-		return true;
-	return napi && (READ_ONCE(napi->napi_id) != meter->napi_id ||
-			READ_ONCE(napi->thread) != meter->task);
+	return READ_ONCE(napi->napi_id) == meter->napi_id;
 }
 
 /**

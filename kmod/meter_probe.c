@@ -15,13 +15,14 @@
 static void softirq_begins(void *data, unsigned int vector)
 {
 	if (vector == NET_RX_SOFTIRQ)
-		rsse_napi_softirq_begin();
+		rsse_napi_softirq_edge();
 	rsse_task_softirq_begin();
 }
 
 static void softirq_ends(void *data, unsigned int vector)
 {
 	rsse_task_softirq_end();
+	rsse_napi_softirq_edge();
 }
 
 static struct probe {

@@ -9,7 +9,7 @@ struct napi_struct;
  * meter_napi.c and meter_task.c: a softirq begins and ends on this CPU. Called
  * by probes, with preemption off.
  */
-void rsse_napi_softirq_begin(void);
+void rsse_napi_softirq_edge(void);
 void rsse_task_softirq_begin(void);
 void rsse_task_softirq_end(void);
 void rsse_napi_polled(void *data, struct napi_struct *napi, int work,

@@ -25,7 +25,7 @@ static void queue_meter(struct rsse_queue *queue, struct napi_struct *napi)
 {
 	struct rsse_napi_meter *meter;
 
-	if (queue->meter && napi && !rsse_napi_meter_stale(queue->meter, napi))
+	if (queue->meter && napi && rsse_napi_meter_fits(queue->meter, napi))
 		return;
 	queue_unmeter(queue);
 	if (!napi)
