@@ -76,9 +76,11 @@ class Rig:
         self.queues = queues
         self.cost_ns = cost_ns
         self.undo = contextlib.ExitStack()
+        self.wire = None
 
-    def close(self):
-        self.undo.close()
+    def wire_on(self, cpu):
+        """Where the generator runs: a wire is not slowed by a flooded CPU."""
+        os.sched_setaffinity(self.wire.pid, {cpu})
 
     def up(self):
         os.makedirs(RUN, exist_ok=True)
@@ -88,7 +90,7 @@ class Rig:
         self._pnic()
         for number in range(1, self.vms + 1):
             self._vm(number)
-        self._start("gen", "trafficgen", "--dev", "pnic0w")
+        self.wire = self._start("gen", "trafficgen", "--dev", "pnic0w")
         for number in range(1, self.vms + 1):
             ask("gen", f"vm {number} {vm_mac(number)} flows 32")
         self._insmod("kmod/rss_engine.ko")
@@ -131,6 +133,7 @@ class Rig:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RigError(f"{name} does not start")
             time.sleep(0.05)
+        return process
 
     @staticmethod
     def _end(process):
