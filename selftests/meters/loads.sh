@@ -112,13 +112,15 @@ stolen_us()
 }
 
 # What the kernel charges the worker, less the softirqs that the kernel's own
-# trace saw on top of it, is its load; and what is taken off matters.
+# trace saw on top of it, is its load; and what is taken off matters: half a CPU
+# of foreign work.
 foreign_work_is_not_ours()
 {
 	local i tid ran stolen total part=() ratios=()
 
 	tid=$(threads_of "${vm_pid[1]}" | head -n 1)
-	foreign_rate 1000
+	rates 6000 0
+	foreign_rate 1250
 	trace_softirqs "$tid"
 	for i in 1 2 3 4 5; do
 		watch_loads 2 ran_ns "$tid"
