@@ -3,7 +3,8 @@
  * One run of the policy, from the snapshot to the plan.
  *
  * First the memory is brought up to date: outcomes, engines, conditions and
- * since when they hold. Then moves are planned: pins, moves up, moves down;
+ * since when they hold. Then a rewrite of indirection entries is looked for,
+ * which may spare an engine's VMs a move. Then moves are planned: pins, up, down;
  * those whose hold time is over before those that still wait, so that what
  * only may happen takes no room or queue from what happens now. What is left
  * over gets the reason why it stays.
@@ -150,10 +151,13 @@ static void begin(struct rsse_pol_run *run)
 	state->nr_engines = min(state->nr_engines, state->cap_engines);
 	run->plan->nr_moves = 0;
 	run->plan->look = false;
+	run->plan->rewrite.nr = 0;
+	run->plan->count_engine = RSSE_ENGINE_NEW;
 	for (i = 0; i < run->snap->nr_vms; i++)
 		claim_slot(run, i);
 	rsse_pol_outcomes(run);
 	rsse_pol_engines_begin(run);
+	rsse_pol_entries_outcome(run);
 	rsse_pol_engines_measure(run);
 	begin_vms(run);
 	begin_sums(run);
@@ -232,7 +236,7 @@ static void stay(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
 	};
 	u32 reason = rsse_pol_unsteerable(run, st);
 
-	if (!reason && e->full && vm->state != RSS_ENGINE_STATE_DEDICATED) {
+	if (!reason && e->full && !e->spared && vm->state != RSS_ENGINE_STATE_DEDICATED) {
 		rsse_pol_decide(run, st, RSS_ENGINE_REASON_NOT_SELECTED,
 				e->load, run->config->engine_above);
 		return;
@@ -304,8 +308,12 @@ void rsse_policy_run(const struct rsse_pol_snapshot *snap,
 	enum rsse_pol_pass pass;
 
 	memset(plan->decisions, 0, snap->nr_vms * sizeof(*plan->decisions));
+	if (plan->balance)
+		memset(plan->balance, 0,
+		       snap->nr_engines * sizeof(*plan->balance));
 	begin(&run);
 	if (run.nr_engines) {
+		rsse_pol_entries(&run);
 		rsse_pol_select_begin(&run);
 		pins(&run);
 		for (pass = RSSE_POL_PASS_DUE; pass <= RSSE_POL_PASS_WAITING; pass++) {

@@ -135,6 +135,63 @@ struct rsse_pol_outcome {
 };
 
 /**
+ * struct rsse_pol_queue - one queue of the engine whose entries were counted
+ * @id: rx queue
+ * @busy: busy share, permille
+ * @full_polls: share of full-budget polls, permille
+ * @cpu: CPU that it was polled on last, negative when not known
+ */
+struct rsse_pol_queue {
+	u32 id;
+	u32 busy;
+	u32 full_polls;
+	s32 cpu;
+};
+
+/**
+ * struct rsse_pol_entry - one entry of an indirection table
+ * @queue: index of its queue in &rsse_pol_entries.queues
+ * @packets: packets counted
+ */
+struct rsse_pol_entry {
+	u32 queue;
+	u32 packets;
+};
+
+/**
+ * struct rsse_pol_entries - what was counted of an engine's indirection entries
+ * @engine: the engine's id
+ * @problem: enum rss_engine_reason: why they cannot be counted or rewritten
+ *	(NO_HASH, FOREIGN_TABLE, FAILED), else IDLE
+ * @begun_ns: when the counting began
+ * @nr_queues: entries of @queues
+ * @nr_entries: entries of @entries, the size of the table
+ * @queues: the engine's queues
+ * @entries: the table, in its order
+ */
+struct rsse_pol_entries {
+	u32 engine;
+	u32 problem;
+	u64 begun_ns;
+	u32 nr_queues;
+	u32 nr_entries;
+	const struct rsse_pol_queue *queues;
+	const struct rsse_pol_entry *entries;
+};
+
+/**
+ * struct rsse_pol_rewritten - what became of a planned rewrite
+ * @engine: id
+ * @error: 0 or a positive errno; one that was not tried is not reported
+ * @time_ns: when it was done or undone
+ */
+struct rsse_pol_rewritten {
+	u32 engine;
+	s32 error;
+	u64 time_ns;
+};
+
+/**
  * struct rsse_pol_snapshot - one PNIC as the latest sample found it
  * @seq: number of the sample, counts up by one
  * @now_ns: end of the sampled window
@@ -147,6 +204,9 @@ struct rsse_pol_outcome {
  * @engines: the engines, ascending by id
  * @vms: the placements, ascending by id
  * @outcomes: outcomes since the previous snapshot
+ * @can_rewrite: entries can be counted and rewritten on this PNIC
+ * @entries: what was counted of one engine, or NULL
+ * @rewritten: outcome of a rewrite since the previous snapshot, or NULL
  */
 struct rsse_pol_snapshot {
 	u64 seq;
@@ -160,6 +220,9 @@ struct rsse_pol_snapshot {
 	const struct rsse_pol_engine *engines;
 	const struct rsse_pol_vm *vms;
 	const struct rsse_pol_outcome *outcomes;
+	bool can_rewrite;
+	const struct rsse_pol_entries *entries;
+	const struct rsse_pol_rewritten *rewritten;
 };
 
 /**
@@ -212,12 +275,70 @@ struct rsse_pol_move {
 };
 
 /**
+ * struct rsse_pol_balance - what the policy thinks of an engine's entries
+ * @reason: enum rss_engine_reason: why entries are rewritten, or why not
+ * @value: the load behind the reason, permille
+ * @threshold: what @value is compared with, permille
+ * @gain: expected fall of the hot queue's load, percent
+ * @wait_ns: what is left of the hold, dwell or back-off
+ */
+struct rsse_pol_balance {
+	u32 reason;
+	u32 value;
+	u32 threshold;
+	s32 gain;
+	u64 wait_ns;
+};
+
+/* Most entries that one plan rewrites; bounds the cost of choosing them. */
+#define RSSE_POL_REWRITE_MAX	32U
+
+/**
+ * struct rsse_pol_change - one entry that is rewritten
+ * @entry: place in the indirection table
+ * @from: rx queue that the plan was made for; elsewhere by now, it is stale
+ * @to: rx queue of the same engine
+ */
+struct rsse_pol_change {
+	u32 entry;
+	u32 from;
+	u32 to;
+};
+
+/**
+ * struct rsse_pol_rewrite - a planned rewrite of an engine's entries
+ * @engine: id
+ * @nr: entries used in @changes; 0: none is planned
+ * @reason: enum rss_engine_reason
+ * @value: the load behind the reason, permille
+ * @threshold: what @value is compared with, permille
+ * @gain: expected fall of the hot queue's load, percent
+ * @crossed_seq: sample in which the queue was first seen to be hot
+ * @changes: the entries
+ */
+struct rsse_pol_rewrite {
+	u32 engine;
+	u32 nr;
+	u32 reason;
+	u32 value;
+	u32 threshold;
+	s32 gain;
+	u64 crossed_seq;
+	struct rsse_pol_change changes[RSSE_POL_REWRITE_MAX];
+};
+
+/**
  * struct rsse_pol_plan - what the policy decided
  * @nr_moves: entries used in @moves
  * @cap_moves: entries that @moves has room for, at least 1
  * @moves: the moves, most urgent first, at most moves_max
  * @decisions: one for each of snapshot->vms, in the same order
  * @look: the policy wants pnic_busy confirmed by a look at the queues
+ * @balance: one for each of snapshot->engines, in the same order; NULL: not
+ *	wanted
+ * @count_engine: engine whose entries the policy wants counted by looks at the
+ *	queues, RSSE_ENGINE_NEW for none
+ * @rewrite: the rewrite of this period
  * @next_period_ns: how long to wait for the next sample
  */
 struct rsse_pol_plan {
@@ -226,6 +347,9 @@ struct rsse_pol_plan {
 	struct rsse_pol_move *moves;
 	struct rsse_pol_decision *decisions;
 	bool look;
+	struct rsse_pol_balance *balance;
+	u32 count_engine;
+	struct rsse_pol_rewrite rewrite;
 	u64 next_period_ns;
 };
 
@@ -247,6 +371,8 @@ struct rsse_pol_engine_state;	/* policy_state.h */
  * @nr_engines: entries used in @engine
  * @cap_engines: entries of @engine
  * @engine: state of each engine
+ * @cap_queues: entries of @room; engines with more queues are not rebalanced
+ * @room: scratch, a queue each
  * @period_ns: period in force
  * @runs: runs so far
  */
@@ -256,6 +382,8 @@ struct rsse_pol_state {
 	u32 nr_engines;
 	u32 cap_engines;
 	struct rsse_pol_engine_state *engine;
+	u32 cap_queues;
+	u32 *room;
 	u64 period_ns;
 	u64 runs;
 };
@@ -267,7 +395,8 @@ struct rsse_pol_state {
  * @state: what the policy remembers; changed
  * @plan: the result; @plan->moves and @plan->decisions are the caller's
  *
- * Deterministic; cost grows as nr_vms * log(nr_vms) + nr_engines at most.
+ * Deterministic; cost grows as nr_vms * log(nr_vms) + nr_engines at most, and
+ * RSSE_POL_REWRITE_MAX * nr_entries while entries of a hot engine are counted.
  */
 void rsse_policy_run(const struct rsse_pol_snapshot *snap,
 		     const struct rsse_config *config,

@@ -17,10 +17,10 @@ static u32 clamp_queues(u32 nr)
 	return clamp(nr, 1U, (u32)RSS_ENGINE_QUEUES_MAX);
 }
 
-static bool is_saturated(const struct rsse_pol_engine *engine)
+/* Of a queue, or of an engine's hottest and its highest share of full polls. */
+bool rsse_pol_is_saturated(u32 busy, u32 full_polls)
 {
-	return engine->full_polls >= RSSE_POL_FULL_POLLS &&
-	       engine->hottest >= RSSE_POL_FULL_BUSY;
+	return full_polls >= RSSE_POL_FULL_POLLS && busy >= RSSE_POL_FULL_BUSY;
 }
 
 /* Drop what belongs to engines that are gone; what is left keeps its order. */
@@ -91,12 +91,14 @@ void rsse_pol_engines_measure(struct rsse_pol_run *run)
 		const struct rsse_pol_engine *engine = &run->snap->engines[i];
 		struct rsse_pol_engine_state *e = &run->state->engine[i];
 
-		e->saturated = is_saturated(engine);
+		e->saturated = rsse_pol_is_saturated(engine->hottest,
+						     engine->full_polls);
 		e->load = e->saturated ? RSSE_POL_CPU :
 			  min(engine->load, RSSE_POL_CPU);
 		e->nr_queues = clamp_queues(engine->nr_queues);
 		e->nr_vms = 0;
 		e->leaving = 0;
+		e->spared = false;
 		e->head = 0;
 		e->sum0 = min(engine->load, RSSE_POL_CPU) * e->nr_queues;
 		e->sum = 0;

@@ -135,6 +135,7 @@ struct rsse_pol_target {
 /* policy_engine.c */
 void rsse_pol_engines_begin(struct rsse_pol_run *run);
 void rsse_pol_engines_measure(struct rsse_pol_run *run);
+bool rsse_pol_is_saturated(u32 busy, u32 full_polls);
 u32 rsse_pol_engine_find(const struct rsse_pol_run *run, u32 id);
 u32 rsse_pol_engine_load(const struct rsse_pol_engine_state *e);
 u32 rsse_pol_engine_load_with(const struct rsse_pol_engine_state *e, u32 demand);
@@ -145,12 +146,18 @@ void rsse_pol_engine_sub(struct rsse_pol_run *run, u32 index, u32 part);
 u32 rsse_pol_demand(const struct rsse_pol_run *run,
 		    const struct rsse_pol_vm_state *st);
 
+/* policy_entry.c */
+void rsse_pol_entries_outcome(struct rsse_pol_run *run);
+void rsse_pol_entries(struct rsse_pol_run *run);
+
 /* policy_heap.c */
 void rsse_pol_heap_build(struct rsse_pol_run *run);
 void rsse_pol_heap_update(struct rsse_pol_run *run, u32 index);
 u32 rsse_pol_heap_best(const struct rsse_pol_run *run, u32 except);
 
 /* policy_memory.c */
+void rsse_pol_back_off(struct rsse_pol_backoff *backoff, u32 engine, u64 now);
+u64 rsse_pol_remaining(const struct rsse_pol_run *run, u64 since, u64 length);
 void rsse_pol_outcomes(struct rsse_pol_run *run);
 void rsse_pol_judge(struct rsse_pol_run *run, struct rsse_pol_vm_state *st);
 u32 rsse_pol_backed_off(const struct rsse_pol_run *run,

@@ -61,7 +61,7 @@ static struct rsse_pol_engine_state *find_engine(struct rsse_pol_run *run, u32 i
 }
 
 /* One more failure in a row; the wait doubles from one to the next. */
-static void back_off(struct rsse_pol_backoff *backoff, u32 engine, u64 now)
+void rsse_pol_back_off(struct rsse_pol_backoff *backoff, u32 engine, u64 now)
 {
 	u64 wait = RSSE_POL_BACKOFF_MIN;
 	u32 i;
@@ -82,7 +82,7 @@ static void note_failure(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 	u32 engine = out->to_state == RSS_ENGINE_STATE_SHARED ?
 		     out->to_engine : RSSE_ENGINE_NEW;
 
-	back_off(&st->backoff[out->to_state], engine, run->snap->now_ns);
+	rsse_pol_back_off(&st->backoff[out->to_state], engine, run->snap->now_ns);
 }
 
 /* A move up is meant to relieve what it left; look at that later. */
@@ -164,12 +164,12 @@ void rsse_pol_judge(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 	index = rsse_pol_engine_find(run, st->judge_engine);
 	left = index == RSSE_POL_NONE ? NULL : &run->state->engine[index];
 	if (left && !left->saturated && left->load >= st->judge_load)
-		back_off(backoff, RSSE_ENGINE_NEW, run->snap->now_ns);
+		rsse_pol_back_off(backoff, RSSE_ENGINE_NEW, run->snap->now_ns);
 	else
 		memset(backoff, 0, sizeof(*backoff));
 }
 
-static u64 remaining(const struct rsse_pol_run *run, u64 since, u64 length)
+u64 rsse_pol_remaining(const struct rsse_pol_run *run, u64 since, u64 length)
 {
 	u64 age = rsse_pol_age(run, since);
 
@@ -187,7 +187,7 @@ static u64 manual_remaining(const struct rsse_pol_run *run,
 	if (st->manual_dir != RSSE_POL_DIR_UNKNOWN &&
 	    st->manual_dir != opposite(dir) && !kept)
 		return 0;
-	return remaining(run, rsse_pol_vm(run, st)->manual_ns,
+	return rsse_pol_remaining(run, rsse_pol_vm(run, st)->manual_ns,
 			 rsse_pol_ms(run->config->manual_hold_ms));
 }
 
@@ -199,7 +199,7 @@ static u64 dwell_remaining(const struct rsse_pol_run *run,
 
 	if (dir == RSSE_POL_DIR_SIDE)
 		since = st->left_engine == engine ? st->left_ns : 0;
-	return remaining(run, since, rsse_pol_ms(run->config->dwell_ms));
+	return rsse_pol_remaining(run, since, rsse_pol_ms(run->config->dwell_ms));
 }
 
 /* RSS_ENGINE_REASON_BACKED_OFF while @to failed or was useless, else IDLE. */

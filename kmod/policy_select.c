@@ -223,6 +223,7 @@ void rsse_pol_ups(struct rsse_pol_run *run, enum rsse_pol_pass pass)
 		share(run, pass);
 	for (i = 0; i < run->nr_engines; i++) {
 		if (!run->state->engine[i].full ||
+		    run->state->engine[i].spared ||
 		    (i && run->snap->engines[i].kind != RSS_ENGINE_ENGINE_KIND_SHARED))
 			continue;
 		full_trigger(run, i, &why);

@@ -82,7 +82,19 @@ struct rsse_pol_vm_state {
  * @crowded_ns: last sample in which it had no room for a VM that returns, 0 never
  * @settle_ns: last time that a VM left; a window that began earlier still
  *	contains that VM's load
+ * @hot: one queue is hot while the mean leaves room, without a break since
+ *	@hot_ns
+ * @hot_ns: when that was first seen
+ * @hot_seq: sample in which that was first seen
+ * @rewrite_ns: last rewrite of its entries, 0 never
+ * @judge_ns: rewrite whose use is still to be judged, 0 none
+ * @judge_hottest: load of the hottest queue before that
+ * @balance: failed, useless and impossible rewrites
+ * @verdict: enum rss_engine_reason behind @balance
+ * @verdict_value: its value
+ * @verdict_threshold: its threshold
  * @load: load that its VMs see, permille; 1000 when saturated
+ * @spared: scratch: a rewrite will relieve it, no VM has to leave
  * @nr_queues: scratch: its queues, clamped
  * @nr_vms: scratch: present VMs on it, planned moves included
  * @sum0: scratch: busy time of its queues, permille of one CPU
@@ -102,7 +114,18 @@ struct rsse_pol_engine_state {
 	u64 since_seq;
 	u64 crowded_ns;
 	u64 settle_ns;
+	bool hot;
+	u64 hot_ns;
+	u64 hot_seq;
+	u64 rewrite_ns;
+	u64 judge_ns;
+	u32 judge_hottest;
+	struct rsse_pol_backoff balance;
+	u32 verdict;
+	u32 verdict_value;
+	u32 verdict_threshold;
 	u32 load;
+	bool spared;
 	u32 nr_queues;
 	u32 nr_vms;
 	u32 sum0;

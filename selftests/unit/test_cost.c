@@ -126,6 +126,37 @@ static void cost_of_a_crowd_without_a_way(void **unused)
 	world_free(w);
 }
 
+/* The largest engine and table: as many entries as a plan may rewrite. */
+static void cost_of_a_rewrite(void **unused)
+{
+	static struct rsse_pol_queue queues[RSS_ENGINE_QUEUES_MAX];
+	static struct rsse_pol_entry entries[4096];
+	static u32 room[RSS_ENGINE_QUEUES_MAX];
+	struct rsse_pol_entries counted = {
+		.nr_queues = RSS_ENGINE_QUEUES_MAX, .queues = queues,
+		.nr_entries = 4096, .entries = entries,
+	};
+	struct world *w = crowd(RSS_ENGINE_QUEUES_MAX, 0, 0, 0);
+	u32 i;
+
+	(void)unused;
+	for (i = 0; i < RSS_ENGINE_QUEUES_MAX; i++)
+		queues[i] = (struct rsse_pol_queue){ .id = i, .busy = i ? 1 : 1000, .cpu = i };
+	for (i = 0; i < 4096; i++)
+		entries[i].packets = 100 + i;
+	w->config.gain_min = 0;
+	w->config.dwell_ms = 0;
+	w->config.hold_up_ms = 0;
+	w->engine[0].hottest = 1000;
+	w->snap.can_rewrite = true;
+	w->snap.entries = &counted;
+	w->state.room = room;
+	w->state.cap_queues = RSS_ENGINE_QUEUES_MAX;
+	report("32 of 4096 entries", cost(w));
+	assert_int_equal(w->plan.rewrite.nr, RSSE_POL_REWRITE_MAX);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -134,6 +165,7 @@ int main(void)
 		cmocka_unit_test(cost_of_a_crowd_by_fit),
 		cmocka_unit_test(cost_of_a_crowd_by_priority),
 		cmocka_unit_test(cost_of_a_crowd_without_a_way),
+		cmocka_unit_test(cost_of_a_rewrite),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,7 @@ struct world *world_new(u32 default_queues, u32 shared_engines,
 	w->plan.moves = w->move;
 	w->plan.cap_moves = 1000;
 	w->plan.decisions = w->decision;
+	w->plan.balance = w->balance;
 	return w;
 }
 

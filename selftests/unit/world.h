@@ -70,6 +70,7 @@ struct world {
 	struct rsse_pol_plan plan;
 	struct rsse_pol_move move[1000];
 	struct rsse_pol_decision decision[WORLD_VMS];
+	struct rsse_pol_balance balance[WORLD_ENGINES];
 	struct done done[WORLD_LOG];
 	u32 nr_done;
 };

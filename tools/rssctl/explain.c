@@ -48,6 +48,14 @@ static const char *const templates[] = {
 	[RSS_ENGINE_REASON_FAILED] = "the NIC refused the move; everything is as before",
 	[RSS_ENGINE_REASON_STALE] = "the picture changed before the move could be made",
 	[RSS_ENGINE_REASON_GONE] = "it or the PNIC was removed",
+	[RSS_ENGINE_REASON_UNEVEN] =
+		"one queue is hot (%v against %t) while the others have room: entries are rewritten",
+	[RSS_ENGINE_REASON_SINGLE_ENTRY] =
+		"a single indirection entry makes %v of the hot queue's load; more than %t fills any queue",
+	[RSS_ENGINE_REASON_NO_HASH] =
+		"the hashes of the packets do not lead to the queues they came by",
+	[RSS_ENGINE_REASON_FOREIGN_TABLE] =
+		"somebody else changed the indirection table; it is left alone",
 };
 
 /* The sentence of a reason before its numbers are put in; NULL when unknown. */

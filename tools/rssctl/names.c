@@ -79,6 +79,10 @@ static const char *const reason_table[] = {
 	[RSS_ENGINE_REASON_FAILED] = "failed",
 	[RSS_ENGINE_REASON_STALE] = "stale",
 	[RSS_ENGINE_REASON_GONE] = "gone",
+	[RSS_ENGINE_REASON_UNEVEN] = "uneven",
+	[RSS_ENGINE_REASON_SINGLE_ENTRY] = "single-entry",
+	[RSS_ENGINE_REASON_NO_HASH] = "no-hash",
+	[RSS_ENGINE_REASON_FOREIGN_TABLE] = "foreign-table",
 };
 
 NAMES(reason_names, "reason", reason_table);

@@ -126,6 +126,16 @@ enum rss_engine_select {
  *   before.
  * @RSS_ENGINE_REASON_STALE: The picture changed before the move could be made.
  * @RSS_ENGINE_REASON_GONE: The VM or the PNIC was removed.
+ * @RSS_ENGINE_REASON_UNEVEN: A queue of the engine is above engine_above, or
+ *   saturated, while the mean of its queues is not; indirection entries are
+ *   rewritten.
+ * @RSS_ENGINE_REASON_SINGLE_ENTRY: A single indirection entry fills a queue by
+ *   itself: one flow, or flows of equal hash. It would fill any other queue as
+ *   well.
+ * @RSS_ENGINE_REASON_NO_HASH: The hashes of the packets do not lead to the
+ *   queues they came by.
+ * @RSS_ENGINE_REASON_FOREIGN_TABLE: The engine's indirection table was changed
+ *   by somebody else.
  */
 enum rss_engine_reason {
 	RSS_ENGINE_REASON_IDLE,
@@ -154,6 +164,10 @@ enum rss_engine_reason {
 	RSS_ENGINE_REASON_FAILED,
 	RSS_ENGINE_REASON_STALE,
 	RSS_ENGINE_REASON_GONE,
+	RSS_ENGINE_REASON_UNEVEN,
+	RSS_ENGINE_REASON_SINGLE_ENTRY,
+	RSS_ENGINE_REASON_NO_HASH,
+	RSS_ENGINE_REASON_FOREIGN_TABLE,
 };
 
 /**

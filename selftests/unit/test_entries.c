@@ -1,0 +1,576 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Indirection entries: one hot queue in an engine with room. */
+#include <errno.h>
+
+#include "rnd.h"
+#include "table.h"
+
+#define BALANCE(t, e) ((t)->w->balance[e].reason)
+
+static void set_loads(struct table *table, u32 queue, u32 nr, u32 load)
+{
+	u32 i;
+
+	for (i = queue; nr; i += table->nr_queues, nr--)
+		table->load[i] = load;
+}
+
+/* Two queues: 90 x 10 on the first, and @other on the second. */
+static struct tables *lopsided(u32 other)
+{
+	struct tables *t = tables_new(1, 2, 128);
+
+	set_loads(&t->table[1], 0, 10, 90);
+	set_loads(&t->table[1], 1, 10, other / 10);
+	return t;
+}
+
+static void balanced_is_left_alone(void **unused)
+{
+	struct tables *t = tables_new(1, 2, 128);
+	u32 i;
+
+	(void)unused;
+	for (i = 0; i < 128; i++)
+		t->table[0].load[i] = 12;	/* 768 on each */
+	tables_run(t, 100);
+	assert_int_equal(t->rewrites, 0);
+	assert_int_equal(t->w->plan.count_engine, RSSE_ENGINE_NEW);
+	assert_int_equal(BALANCE(t, 0), R(IDLE));
+	tables_free(t);
+}
+
+/* 900 is to be at most 650: three of ten entries of 90. */
+static void hot_queue_is_relieved(void **unused)
+{
+	struct tables *t = lopsided(100);
+
+	(void)unused;
+	tables_step(t);
+	assert_int_equal(BALANCE(t, 1), R(UNCONFIRMED));
+	assert_int_equal(t->w->plan.count_engine, 1);
+	tables_step(t);
+	assert_int_equal(BALANCE(t, 1), R(UNEVEN));
+	assert_int_equal(t->w->balance[1].gain, 30);
+	assert_int_equal(t->w->balance[1].value, 900);
+	assert_int_equal(t->entries, 3);
+	assert_int_equal(table_queue(&t->table[1], 0), 630);
+	assert_int_equal(table_queue(&t->table[1], 1), 370);
+	tables_run(t, 1000);
+	assert_int_equal(t->rewrites, 1);
+	assert_int_equal(t->w->plan.count_engine, RSSE_ENGINE_NEW);
+	tables_free(t);
+}
+
+static void nothing_without_a_mover_that_can(void **unused)
+{
+	struct tables *t = lopsided(100);
+
+	(void)unused;
+	t->w->snap.can_rewrite = false;
+	tables_run(t, 50);
+	assert_int_equal(t->rewrites, 0);
+	assert_int_equal(BALANCE(t, 1), R(IDLE));
+	assert_int_equal(t->w->plan.count_engine, RSSE_ENGINE_NEW);
+	tables_free(t);
+}
+
+static void it_has_to_hold(void **unused)
+{
+	struct tables *t = lopsided(100);
+
+	(void)unused;
+	t->w->config.hold_up_ms = 100;
+	tables_run(t, 5);
+	assert_int_equal(t->rewrites, 0);
+	assert_int_equal(BALANCE(t, 1), R(HOLD));
+	assert_int_equal(t->w->balance[1].wait_ns, 20 * MS);
+	tables_step(t);
+	assert_int_equal(t->rewrites, 1);
+	tables_free(t);
+}
+
+/* A queue that saturates below engine_above counts as a whole CPU. */
+static void saturated_queue_is_hot(void **unused)
+{
+	struct tables *t = lopsided(100);
+
+	(void)unused;
+	set_loads(&t->table[1], 0, 10, 120);
+	tables_run(t, 2);
+	assert_int_equal(t->rewrites, 1);
+	assert_int_equal(t->entries, 4);
+	tables_free(t);
+}
+
+static void single_entry_is_left_alone(void **unused)
+{
+	struct tables *t = tables_new(1, 2, 128);
+	u32 i, looked = 0;
+
+	(void)unused;
+	t->table[1].load[6] = 1500;
+	t->table[1].load[7] = 40;
+	for (i = 0; i < 3000; i++) {
+		tables_step(t);
+		looked += t->w->plan.count_engine == 1;
+	}
+	assert_int_equal(t->rewrites, 0);
+	assert_int_equal(BALANCE(t, 1), R(SINGLE_ENTRY));
+	assert_int_equal(t->w->balance[1].value, 1000);
+	assert_int_equal(t->w->balance[1].threshold, 650);
+	assert_true(looked < 20);
+	tables_free(t);
+}
+
+/* What is small beside the entry that fills the queue gets away from it. */
+static void small_entries_leave_a_large_one(void **unused)
+{
+	struct tables *t = tables_new(1, 2, 128);
+
+	(void)unused;
+	t->table[1].load[0] = 700;
+	t->table[1].load[2] = 150;
+	t->table[1].load[4] = 150;
+	tables_run(t, 2);
+	assert_int_equal(t->entries, 2);
+	assert_int_equal(t->table[1].at[0], 0);
+	tables_free(t);
+}
+
+static void no_room_is_said(void **unused)
+{
+	struct tables *t = lopsided(500);
+
+	(void)unused;
+	tables_run(t, 10);
+	assert_int_equal(t->rewrites, 0);
+	assert_int_equal(BALANCE(t, 1), R(NO_ROOM));
+	assert_int_equal(t->w->plan.count_engine, RSSE_ENGINE_NEW);
+	tables_free(t);
+}
+
+/* The engine as a whole is full: that is for the VMs to solve. */
+static void full_engine_is_left_to_moves(void **unused)
+{
+	struct tables *t = lopsided(850);
+	u32 vm = world_vm(t->w, 0, 0);
+
+	(void)unused;
+	t->w->free_queues = 1;
+	world_place(t->w, vm, SHARED, 1);
+	world_place(t->w, world_vm(t->w, 0, 0), SHARED, 1);
+	t->w->vm[vm].pnic_busy = 1500;
+	tables_run(t, 3);
+	assert_int_equal(t->rewrites, 0);
+	assert_int_equal(BALANCE(t, 1), R(IDLE));
+	assert_int_equal(STATE(t->w, vm), DEDICATED);
+	tables_free(t);
+}
+
+/* A rewrite that relieves a saturated queue spares its VMs the move. */
+static void rewrite_spares_a_move(bool can)
+{
+	struct tables *t = lopsided(100);
+	u32 vm = world_vm(t->w, 0, 0);
+
+	set_loads(&t->table[1], 0, 10, 120);
+	t->w->config.hold_up_ms = 40;
+	t->w->snap.can_rewrite = can;
+	t->w->free_queues = 1;
+	world_place(t->w, vm, SHARED, 1);
+	world_place(t->w, world_vm(t->w, 0, 0), SHARED, 1);
+	t->w->vm[vm].pnic_busy = 1000;
+	t->w->vm[vm].vnic_busy = 100;
+	tables_run(t, 20);
+	assert_int_equal(t->rewrites, can);
+	assert_int_equal(STATE(t->w, vm), can ? SHARED : DEDICATED);
+	tables_free(t);
+}
+
+static void saturated_queue_is_rewritten_before_a_vm_moves(void **unused)
+{
+	(void)unused;
+	rewrite_spares_a_move(true);
+	rewrite_spares_a_move(false);
+}
+
+static void queue_on_the_same_cpu_is_no_help(void **unused)
+{
+	struct tables *t = lopsided(100);
+
+	(void)unused;
+	t->table[1].cpu[1] = t->table[1].cpu[0];
+	tables_run(t, 10);
+	assert_int_equal(t->rewrites, 0);
+	assert_int_equal(BALANCE(t, 1), R(NO_ROOM));
+	tables_free(t);
+}
+
+static void few_packets_are_not_enough(void **unused)
+{
+	struct tables *t = tables_new(1, 2, 128);
+
+	(void)unused;
+	set_loads(&t->table[1], 0, 10, 90);
+	t->per_load = 0;
+	tables_run(t, 490);
+	assert_int_equal(BALANCE(t, 1), R(UNCONFIRMED));
+	assert_int_equal(t->w->plan.count_engine, 1);
+	tables_run(t, 20);
+	assert_int_equal(t->w->plan.count_engine, RSSE_ENGINE_NEW);
+	assert_int_equal(t->rewrites, 0);
+	tables_free(t);
+}
+
+static void problems_are_said(void **unused)
+{
+	static const u32 problems[] = { R(NO_HASH), R(FOREIGN_TABLE), R(FAILED) };
+	u32 i;
+
+	(void)unused;
+	for (i = 0; i < 3; i++) {
+		struct tables *t = lopsided(100);
+
+		t->problem = problems[i];
+		tables_run(t, 10);
+		assert_int_equal(BALANCE(t, 1), problems[i]);
+		assert_int_equal(t->rewrites, 0);
+		assert_int_equal(t->w->plan.count_engine, RSSE_ENGINE_NEW);
+		tables_free(t);
+	}
+}
+
+static void failure_backs_off(void **unused)
+{
+	struct tables *t = lopsided(100);
+
+	(void)unused;
+	t->fail = EIO;
+	tables_run(t, 40);
+	assert_int_equal(BALANCE(t, 1), R(BACKED_OFF));
+	assert_true(t->w->balance[1].wait_ns > 0);
+	t->fail = 0;
+	tables_run(t, 100);
+	assert_int_equal(t->rewrites, 1);
+	tables_free(t);
+}
+
+/* Loads that follow the rewrite around: not again within dwell_ms. */
+static void dwell_is_kept(void **unused)
+{
+	struct tables *t = lopsided(100);
+	u32 i, swap;
+
+	(void)unused;
+	tables_run(t, 2);
+	assert_int_equal(t->rewrites, 1);
+	for (i = 0; i < 10; i++) {
+		swap = t->table[1].load[2 * i];
+		t->table[1].load[2 * i] = 0;
+		t->table[1].load[2 * i + 1] += swap;
+	}
+	tables_run(t, 240);
+	assert_int_equal(t->rewrites, 1);
+	assert_int_equal(BALANCE(t, 1), R(DWELL));
+	tables_run(t, 20);
+	assert_int_equal(t->rewrites, 2);
+	tables_free(t);
+}
+
+/* A rewrite after which the hottest queue is as hot: backed off for longer. */
+static void useless_rewrite_backs_off(void **unused)
+{
+	struct tables *t = lopsided(100);
+	u32 i;
+
+	(void)unused;
+	t->w->config.dwell_ms = 0;
+	for (i = 0; i < 5; i++) {
+		tables_step(t);
+		if (t->rewrites == 1)
+			break;
+	}
+	assert_int_equal(t->rewrites, 1);
+	/* The load goes back to the queue that it left. */
+	for (i = 0; i < 20; i += 2)
+		t->table[1].at[i] = 0;
+	tables_run(t, 10);
+	assert_int_equal(t->rewrites, 1);
+	assert_int_equal(BALANCE(t, 1), R(BACKED_OFF));
+	tables_free(t);
+}
+
+/* Engines are counted one after the other. */
+static void one_engine_is_counted_at_a_time(void **unused)
+{
+	struct tables *t = tables_new(2, 2, 128);
+
+	(void)unused;
+	t->table[1].load[0] = 900;	/* hopeless */
+	set_loads(&t->table[2], 0, 10, 90);
+	tables_step(t);
+	assert_int_equal(t->w->plan.count_engine, 1);
+	tables_run(t, 3);
+	assert_int_equal(BALANCE(t, 1), R(SINGLE_ENTRY));
+	assert_int_equal(t->rewrites, 1);
+	assert_int_equal(table_hottest(&t->table[2]), 630);
+	tables_free(t);
+}
+
+/* The queues of one engine take nothing from another's. */
+static void changes_are_legal(struct tables *t, const struct table *before)
+{
+	const struct rsse_pol_rewrite *rewrite = &t->w->plan.rewrite;
+	const struct table *table = &before[rewrite->engine];
+	u32 i, j;
+
+	assert_true(rewrite->nr <= RSSE_POL_REWRITE_MAX);
+	for (i = 0; i < rewrite->nr; i++) {
+		const struct rsse_pol_change *change = &rewrite->changes[i];
+
+		assert_true(change->entry < table->size);
+		assert_int_equal(change->from, 10 * rewrite->engine +
+				 table->at[change->entry]);
+		assert_int_equal(change->to / 10, rewrite->engine);
+		assert_true(change->to % 10 < table->nr_queues);
+		assert_int_not_equal(change->from, change->to);
+		assert_true(table->load[change->entry] > 0);
+		for (j = 0; j < i; j++)
+			assert_int_not_equal(rewrite->changes[j].entry, change->entry);
+	}
+}
+
+/*
+ * Receivers stay below the limit, as far as what is asked of a saturated queue
+ * can be known: it shows 1000, whatever that is.
+ */
+static void change_is_good(struct tables *t, const struct table *before)
+{
+	u32 e = t->w->plan.rewrite.engine, q;
+	u32 limit = t->w->config.engine_above - t->w->config.return_margin;
+	u32 hottest = table_hottest(&before[e]);
+
+	if (hottest > 1000)
+		limit = limit * hottest / 1000;
+	assert_int_equal(table_total(&t->table[e]), table_total(&before[e]));
+	for (q = 0; q < before[e].nr_queues; q++) {
+		u32 was = table_queue(&before[e], q), is = table_queue(&t->table[e], q);
+
+		if (is > was)
+			assert_true(is <= limit + 1);
+		else if (is < was)
+			assert_true(was > t->w->config.engine_above);
+	}
+}
+
+static void random_loads(struct table *table)
+{
+	u32 i, hottest, few = 1 + rnd(6), want = 300 + rnd(1200);
+
+	for (i = 0; i < table->size; i++)
+		table->load[i] = rnd(few) ? 0 : rnd(1000);
+	hottest = table_hottest(table);
+	for (i = 0; i < table->size && hottest; i++)
+		table->load[i] = table->load[i] * want / hottest;
+}
+
+static void random_tables_obey(void **unused)
+{
+	static struct table before[TABLE_ENGINES];
+	static u64 moved_ns[TABLE_ENGINES][TABLE_SIZE];
+	u32 s, i, j, rewrites = 0;
+
+	(void)unused;
+	for (s = 0; s < 60; s++) {
+		struct tables *t;
+
+		seed_rnd(s);
+		t = tables_new(3, 2 + rnd(6), 16 << rnd(4));
+		t->per_load = 1 + rnd(20);
+		t->w->config.dwell_ms = rnd(3000);
+		memset(moved_ns, 0, sizeof(moved_ns));
+		for (i = 0; i < 300; i++) {
+			if (!rnd(40))
+				random_loads(&t->table[rnd(4)]);
+			t->fail = rnd(10) ? 0 : EIO;
+			memcpy(before, t->table, sizeof(before));
+			tables_step(t);
+			changes_are_legal(t, before);
+			if (!t->w->plan.rewrite.nr || t->fail)
+				continue;
+			change_is_good(t, before);
+			rewrites++;
+			for (j = 0; j < t->w->plan.rewrite.nr; j++) {
+				u64 *at = &moved_ns[t->w->plan.rewrite.engine]
+					[t->w->plan.rewrite.changes[j].entry];
+
+				assert_true(!*at || t->w->snap.now_ns - *at >=
+					    t->w->config.dwell_ms * MS);
+				*at = t->w->snap.now_ns;
+			}
+		}
+		tables_free(t);
+	}
+	assert_true(rewrites > 50);
+}
+
+/* Loads that stay as they are: it comes to rest. */
+static void random_tables_come_to_rest(void **unused)
+{
+	u32 s, e, rewrites;
+
+	(void)unused;
+	for (s = 0; s < 60; s++) {
+		struct tables *t;
+
+		seed_rnd(s + 500);
+		t = tables_new(3, 2 + rnd(6), 16 << rnd(4));
+		t->w->config.dwell_ms = 100;
+		for (e = 0; e < 4; e++)
+			random_loads(&t->table[e]);
+		tables_run(t, 1500);
+		rewrites = t->rewrites;
+		tables_run(t, 1500);
+		assert_int_equal(t->rewrites, rewrites);
+		tables_free(t);
+	}
+}
+
+/* Fewest entries of @table that bring queue 0 to @limit; 0: none do. */
+static u32 fewest(const struct table *table, u32 limit)
+{
+	u32 want = table_queue(table, 0) - limit, best = 0, set, i;
+	u32 room = limit - table_queue(table, 1);
+
+	for (set = 1; set < 1u << table->size; set++) {
+		u32 sum = 0, nr = 0;
+
+		for (i = 0; i < table->size; i++) {
+			if (!(set & 1u << i))
+				continue;
+			if (table->at[i])
+				break;
+			sum += table->load[i];
+			nr++;
+		}
+		if (i == table->size && sum >= want && sum <= room && (!best || nr < best))
+			best = nr;
+	}
+	return best;
+}
+
+/*
+ * Against every subset, on small tables of two queues. Where all entries of the
+ * hot queue would fit into the other's room, none takes fewer; where the room
+ * binds, the greedy choice is nearly always as good, and never half as bad again.
+ */
+static void as_few_entries_as_any(void **unused)
+{
+	u32 s, i, cured = 0, more = 0, missed = 0;
+
+	(void)unused;
+	for (s = 0; s < 4000; s++) {
+		struct tables *t = tables_new(1, 2, 10);
+		struct table *table = &t->table[1];
+		u32 hot, best, biggest = 0;
+		bool loose;
+
+		seed_rnd(s);
+		for (i = 0; i < 10; i++)
+			table->load[i] = i % 2 ? rnd(60) : 40 + rnd(300);
+		hot = table_queue(table, 0);
+		for (i = 0; i < 10; i += 2)
+			biggest = table->load[i] > biggest ? table->load[i] : biggest;
+		if (hot <= 800 || hot > 1000) {
+			tables_free(t);
+			continue;
+		}
+		best = fewest(table, 650);
+		/* Whatever is chosen, it is less than the excess and one more. */
+		loose = hot - 650 + biggest <= 650 - table_queue(table, 1);
+		tables_run(t, 2);
+		if (best && table_queue(table, 0) <= 650) {
+			cured++;
+			assert_true(t->entries >= best);
+			if (loose)
+				assert_int_equal(t->entries, best);
+			more += t->entries > best;
+		} else if (best) {
+			assert_false(loose);
+			missed++;
+		} else {
+			assert_true(table_queue(table, 0) > 650);
+		}
+		tables_free(t);
+	}
+	print_message("# %u cured, %u with more entries than needed, %u missed\n",
+		      cured, more, missed);
+	assert_true(cured > 500);
+	assert_true((more + missed) * 20 < cured);
+}
+
+/* Whatever nonsense is counted: no crash, and entries stay where they may be. */
+static void nonsense_is_survived(void **unused)
+{
+	u32 s, i;
+
+	(void)unused;
+	for (s = 0; s < 2000; s++) {
+		struct tables *t = tables_new(1, 2, 16);
+
+		seed_rnd(s);
+		t->w->engine[1].hottest = 700 + rnd(400) * rnd(5000000);
+		t->w->engine[1].full_polls = rnd(2000);
+		t->w->engine[1].load = rnd(1200);
+		for (i = 0; i < TABLE_SIZE; i++)
+			t->entry[i] = (struct rsse_pol_entry){ rnd(9), rnd(2) ? U32_MAX :
+							       rnd(~0U) };
+		for (i = 0; i < TABLE_QUEUES; i++)
+			t->queue[i] = (struct rsse_pol_queue){ i, rnd(~0U) >> rnd(32),
+							       rnd(2000), (s32)rnd(4) - 1 };
+		t->count = (struct rsse_pol_entries){
+			.engine = rnd(2), .nr_queues = rnd(12), .nr_entries = rnd(TABLE_SIZE),
+			.begun_ns = rnd(2) ? ~0ULL : 0,
+			.queues = t->queue, .entries = t->entry,
+		};
+		t->w->snap.entries = &t->count;
+		t->rewritten = (struct rsse_pol_rewritten){ rnd(3), rnd(2), ~0ULL >> rnd(64) };
+		t->w->snap.rewritten = rnd(2) ? &t->rewritten : NULL;
+		world_step(t->w, 20);
+		world_step(t->w, 20);
+		assert_true(t->w->plan.rewrite.nr <= RSSE_POL_REWRITE_MAX);
+		for (i = 0; i < t->w->plan.rewrite.nr; i++)
+			assert_true(t->w->plan.rewrite.changes[i].entry < TABLE_SIZE);
+		tables_free(t);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(balanced_is_left_alone),
+		cmocka_unit_test(hot_queue_is_relieved),
+		cmocka_unit_test(nothing_without_a_mover_that_can),
+		cmocka_unit_test(it_has_to_hold),
+		cmocka_unit_test(saturated_queue_is_hot),
+		cmocka_unit_test(single_entry_is_left_alone),
+		cmocka_unit_test(small_entries_leave_a_large_one),
+		cmocka_unit_test(no_room_is_said),
+		cmocka_unit_test(full_engine_is_left_to_moves),
+		cmocka_unit_test(saturated_queue_is_rewritten_before_a_vm_moves),
+		cmocka_unit_test(queue_on_the_same_cpu_is_no_help),
+		cmocka_unit_test(few_packets_are_not_enough),
+		cmocka_unit_test(problems_are_said),
+		cmocka_unit_test(failure_backs_off),
+		cmocka_unit_test(dwell_is_kept),
+		cmocka_unit_test(useless_rewrite_backs_off),
+		cmocka_unit_test(one_engine_is_counted_at_a_time),
+		cmocka_unit_test(random_tables_obey),
+		cmocka_unit_test(random_tables_come_to_rest),
+		cmocka_unit_test(as_few_entries_as_any),
+		cmocka_unit_test(nonsense_is_survived),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
