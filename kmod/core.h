@@ -181,6 +181,13 @@ void rsse_sampler_stop(void);
 void rsse_sampler_wake(void);
 struct rsse_sampling *rsse_sampling_create(unsigned int nr_queues);
 void rsse_sampling_destroy(struct rsse_sampling *sampling);
+/*
+ * Copy what the policy remembers into @to, whose arrays are then the caller's
+ * to kvfree() also after an error, and the number of the sample that it is of.
+ * RTNL held, rsse_lock not; the PNIC has a sampling. 0 or -ENOMEM.
+ */
+int rsse_sampling_copy(const struct rsse_pnic *pnic, struct rsse_pol_state *to,
+		       u64 *sample);
 
 /* load.c, look.c, plan.c: parts of a sample; rsse_lock held, sampler only */
 

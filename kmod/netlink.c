@@ -98,7 +98,8 @@ int rss_engine_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info)
 	return -EINVAL;
 }
 
-static struct net_device *nl_device(struct genl_info *info, unsigned int attr)
+static struct net_device *nl_device(const struct genl_info *info,
+				    unsigned int attr)
 {
 	struct net_device *dev;
 	u32 ifindex;
@@ -118,7 +119,7 @@ static struct net_device *nl_device(struct genl_info *info, unsigned int attr)
 	return dev;
 }
 
-struct rsse_pnic *rsse_nl_pnic(struct genl_info *info, unsigned int attr)
+struct rsse_pnic *rsse_nl_pnic(const struct genl_info *info, unsigned int attr)
 {
 	struct net_device *dev = nl_device(info, attr);
 	struct rsse_pnic *pnic;
@@ -193,19 +194,28 @@ int rss_engine_nl_pnic_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return PTR_ERR_OR_ZERO(pnic);
 }
 
+/* The generator of 6.12 knows no flags of groups. */
+static struct genl_multicast_group groups[RSS_ENGINE_NLGRP_SAMPLES + 1] __ro_after_init;
+
 int __init rsse_netlink_init(void)
 {
 	int err;
 
+	memcpy(groups, rss_engine_nl_family.mcgrps, sizeof(groups));
+	groups[RSS_ENGINE_NLGRP_SAMPLES].flags = GENL_MCAST_CAP_NET_ADMIN;
+	rss_engine_nl_family.mcgrps = groups;
 	rss_engine_nl_family.netnsok = false;
 	err = genl_register_family(&rss_engine_nl_family);
-	if (!err)
-		rsse_event_open();
-	return err;
+	if (err)
+		return err;
+	rsse_event_open();
+	rsse_sample_open(true);
+	return 0;
 }
 
 void rsse_netlink_exit(void)
 {
+	rsse_sample_open(false);
 	rsse_event_close();
 	genl_unregister_family(&rss_engine_nl_family);
 }

@@ -52,6 +52,20 @@ struct rsse_event {
  */
 void rsse_event_post(const struct rsse_event *event);
 
+/**
+ * rsse_sample_post() - send a sample to those who listen
+ * @pnic: whose sample it is
+ * @snap: what the policy saw
+ * @plan: what it decided, under the configuration in force
+ * @run: number of its run
+ *
+ * Does nothing while nobody listens. Context: rsse_lock held; waits for nobody.
+ * What cannot be sent leaves a gap in the numbers of the messages.
+ */
+void rsse_sample_post(const struct rsse_pnic *pnic,
+		      const struct rsse_pol_snapshot *snap,
+		      const struct rsse_pol_plan *plan, u64 run);
+
 /*
  * sysfs. The ktypes' releases call rsse_*_free(). Objects are initialised with
  * kobject_init() and their ktype at allocation, added with these functions

@@ -13,7 +13,7 @@
  * The PNIC that attribute @attr names by its ifindex, or an ERR_PTR with a
  * message. Under RTNL.
  */
-struct rsse_pnic *rsse_nl_pnic(struct genl_info *info, unsigned int attr);
+struct rsse_pnic *rsse_nl_pnic(const struct genl_info *info, unsigned int attr);
 
 /* A copy that does not tear when the device is renamed meanwhile. */
 static inline int rsse_nl_put_ifname(struct sk_buff *skb, int attr,
@@ -33,5 +33,8 @@ static inline int rsse_nl_put_u64(struct sk_buff *skb, int attr, u64 value)
 /* netlink_event.c */
 void rsse_event_open(void);
 void rsse_event_close(void);
+
+/* netlink_sample.c */
+void rsse_sample_open(bool open);
 
 #endif /* RSSE_NETLINK_PRIV_H */

@@ -111,6 +111,11 @@ static const struct nla_policy rss_engine_vm_move_nl_policy[RSS_ENGINE_A_PLACEME
 	[RSS_ENGINE_A_PLACEMENT_TO_ENGINE] = { .type = NLA_U32, },
 };
 
+/* RSS_ENGINE_CMD_STATE_GET - dump */
+static const struct nla_policy rss_engine_state_get_nl_policy[RSS_ENGINE_A_POLICY_STATE_IFINDEX + 1] = {
+	[RSS_ENGINE_A_POLICY_STATE_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
 /* Ops table for rss_engine */
 static const struct genl_split_ops rss_engine_nl_ops[] = {
 	{
@@ -201,10 +206,20 @@ static const struct genl_split_ops rss_engine_nl_ops[] = {
 		.dumpit	= rss_engine_nl_queue_get_dumpit,
 		.flags	= GENL_CMD_CAP_DUMP,
 	},
+	{
+		.cmd		= RSS_ENGINE_CMD_STATE_GET,
+		.start		= rss_engine_nl_state_start,
+		.dumpit		= rss_engine_nl_state_get_dumpit,
+		.done		= rss_engine_nl_state_done,
+		.policy		= rss_engine_state_get_nl_policy,
+		.maxattr	= RSS_ENGINE_A_POLICY_STATE_IFINDEX,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
 };
 
 static const struct genl_multicast_group rss_engine_nl_mcgrps[] = {
 	[RSS_ENGINE_NLGRP_EVENTS] = { "events", },
+	[RSS_ENGINE_NLGRP_SAMPLES] = { "samples", },
 };
 
 struct genl_family rss_engine_nl_family __ro_after_init = {

@@ -16,6 +16,8 @@ extern const struct nla_policy rss_engine_filter_nl_policy[RSS_ENGINE_A_FILTER_L
 extern const struct nla_policy rss_engine_vnic_nl_policy[RSS_ENGINE_A_VNIC_WORKER + 1];
 
 int rss_engine_nl_large_start(struct netlink_callback *cb);
+int rss_engine_nl_state_start(struct netlink_callback *cb);
+int rss_engine_nl_state_done(struct netlink_callback *cb);
 
 int rss_engine_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info);
 int rss_engine_nl_config_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -36,9 +38,12 @@ int rss_engine_nl_engine_get_dumpit(struct sk_buff *skb,
 				    struct netlink_callback *cb);
 int rss_engine_nl_queue_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb);
+int rss_engine_nl_state_get_dumpit(struct sk_buff *skb,
+				   struct netlink_callback *cb);
 
 enum {
 	RSS_ENGINE_NLGRP_EVENTS,
+	RSS_ENGINE_NLGRP_SAMPLES,
 };
 
 extern struct genl_family rss_engine_nl_family;

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include "core.h"
+#include "netlink.h"
 #include "policy_state.h"
 #include "trace.h"
 
@@ -68,6 +69,50 @@ struct rsse_sampling *rsse_sampling_create(unsigned int nr_queues)
 	return sampling;
 }
 
+/* rsse_lock held; false when the slots have outgrown the copy. */
+static bool copy_state(const struct rsse_pnic *pnic, struct rsse_pol_state *to,
+		       u64 *sample)
+{
+	const struct rsse_pol_state *from = &pnic->sampling->state;
+
+	if (from->nr_slots > to->nr_slots)
+		return false;
+	if (from->nr_slots)
+		memcpy(to->vm, from->vm, from->nr_slots * sizeof(*to->vm));
+	memcpy(to->engine, from->engine, from->nr_engines * sizeof(*to->engine));
+	to->nr_slots = from->nr_slots;
+	to->nr_engines = from->nr_engines;
+	to->period_ns = from->period_ns;
+	to->runs = from->runs;
+	*sample = pnic->sample;
+	return true;
+}
+
+/* The memory is had without rsse_lock, which the sampler waits for. */
+int rsse_sampling_copy(const struct rsse_pnic *pnic, struct rsse_pol_state *to,
+		       u64 *sample)
+{
+	bool done;
+
+	ASSERT_RTNL();
+	to->cap_engines = pnic->sampling->state.cap_engines;
+	to->engine = kvcalloc(to->cap_engines, sizeof(*to->engine), GFP_KERNEL);
+	if (!to->engine)
+		return -ENOMEM;
+	do {
+		kvfree(to->vm);
+		to->nr_slots = READ_ONCE(pnic->sampling->state.nr_slots);
+		to->vm = kvcalloc(max(to->nr_slots, 1U), sizeof(*to->vm),
+				  GFP_KERNEL);
+		if (!to->vm)
+			return -ENOMEM;
+		mutex_lock(&rsse_lock);
+		done = copy_state(pnic, to, sample);
+		mutex_unlock(&rsse_lock);
+	} while (!done);
+	return 0;
+}
+
 /* Room */
 
 /* Make room in *@array for @nr_new entries of @size; keep the first @nr_old. */
@@ -109,7 +154,7 @@ static bool room_for_slots(struct rsse_sampling *sampling, unsigned int nr)
 	if (!grow((void **)&state->vm, sizeof(*state->vm), state->nr_slots,
 		  cap))
 		return false;
-	state->nr_slots = cap;
+	WRITE_ONCE(state->nr_slots, cap);
 	return true;
 }
 
@@ -321,6 +366,7 @@ u64 rsse_plan(struct rsse_pnic *pnic, u64 now, u64 window)
 	take_engines(pnic, &snap);
 	take_outcomes(pnic, &snap);
 	rsse_policy_run(&snap, &rsse_config, &sampling->state, &plan);
+	rsse_sample_post(pnic, &snap, &plan, sampling->state.runs);
 
 	trace_queues(pnic);
 	publish_decisions(pnic);

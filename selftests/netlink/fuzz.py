@@ -37,6 +37,7 @@ def valid_requests(ifindex):
                      a("PLACEMENT_TO_STATE", 2), a("PLACEMENT_TO_ENGINE", 1)]),
         ("VM_GET", []),
         ("CONFIG_GET", []),
+        ("STATE_GET", [pnic]),
     ]
 
 

@@ -13,7 +13,7 @@ NETLINK_GENERIC, SOL_NETLINK = 16, 270
 NETLINK_ADD_MEMBERSHIP, NETLINK_CAP_ACK, NETLINK_EXT_ACK = 1, 10, 11
 GENL_ID_CTRL, CTRL_CMD_GETFAMILY = 16, 3
 CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME, CTRL_ATTR_MCAST_GROUPS = 1, 2, 7
-CTRL_ATTR_MCAST_GRP_ID = 2
+CTRL_ATTR_MCAST_GRP_NAME, CTRL_ATTR_MCAST_GRP_ID = 1, 2
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR = 1, 4, 0x300, 0x10
 NLM_F_CAPPED, NLM_F_ACK_TLVS = 0x100, 0x200
 NLMSG_ERROR, NLMSG_DONE = 2, 3
@@ -101,14 +101,20 @@ class Family:
     def close(self):
         self.sock.close()
 
-    def listen(self):
-        group = next(payload for _, payload in parse(self.groups))
-        number = struct.unpack("=I", dict(parse(group))[CTRL_ATTR_MCAST_GRP_ID])[0]
+    def listen(self, name="events"):
+        groups = [dict(parse(payload)) for _, payload in parse(self.groups)]
+        group = next(group for group in groups
+                     if group[CTRL_ATTR_MCAST_GRP_NAME] == name.encode() + b"\0")
+        number = struct.unpack("=I", group[CTRL_ATTR_MCAST_GRP_ID])[0]
         self.sock.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, number)
 
     def event(self):
         """The attributes of the next event."""
-        return dict(parse(self.sock.recv(1 << 16)[20:]))
+        return dict(self.told())
+
+    def told(self):
+        """The attributes of the next message to the group, in their order."""
+        return list(parse(self.sock.recv(1 << 16)[20:]))
 
     def send(self, family, command, payload, flags=NLM_F_ACK):
         self.seq += 1
@@ -155,10 +161,10 @@ class Family:
     def do(self, command, *attrs):
         return self._ask(self.id, C["CMD_" + command], b"".join(attrs))
 
-    def dump(self, command):
+    def dump(self, command, *attrs):
         """All objects, and in self.interrupted whether they belong together."""
         self.interrupted, self.messages = False, 0
-        return self._ask(self.id, C["CMD_" + command], flags=NLM_F_DUMP)
+        return self._ask(self.id, C["CMD_" + command], b"".join(attrs), NLM_F_DUMP)
 
     def dump_begin(self, command):
         """The objects of the first datagram only; dump_end() brings the others."""

@@ -81,6 +81,26 @@ def reads(_rig, _family):
 
 
 @case
+def samples(rig, _family):
+    """Nobody listens to samples, or reads what the policy remembers"""
+    def action():
+        try:
+            Family().listen("samples")
+        except PermissionError:
+            return "EPERM"
+        return "listens"
+    equal(as_somebody(nobody, action), "EPERM", "error")
+
+    def state():
+        try:
+            Family().dump("STATE_GET", a("POLICY_STATE_IFINDEX", rig.ifindex))
+        except Refused as refusal:
+            return errno.errorcode[refusal.errno]
+        return "taken"
+    equal(as_somebody(nobody, state), "EPERM", "error")
+
+
+@case
 def inherited(_rig, _family):
     """A socket that root opened gives nobody no right"""
     opened = Family()

@@ -14,7 +14,9 @@ static __s64 attr_number(const struct nlattr *attr, enum field_type type)
 {
 	if (type == F_S32)
 		return (__s32)nla_get_u32(attr);
-	if (type == F_U64)
+	if (type == F_RAW_FLAG)
+		return 1;
+	if (type == F_U64 || type == F_RAW_U64)
 		return (__s64)nla_get_u64(attr);
 	return nla_get_u32(attr);
 }
@@ -23,7 +25,11 @@ static size_t wire_size(enum field_type type)
 {
 	switch (type) {
 	case F_U64:
+	case F_RAW_U64:
 		return sizeof(__u64);
+	case F_RAW_U32:
+	case F_RAW_S32:
+	case F_RAW_ENUM:
 	case F_U32:
 	case F_S32:
 	case F_ENUM:
@@ -70,7 +76,10 @@ static void read_field(const struct field *field, struct nlattr *attr, void *p)
 		opt_set(p, 1);
 		break;
 	default:
-		opt_set(p, attr_number(attr, field->type));
+		if (field_is_raw(field))
+			raw_set(field, p, attr_number(attr, field->type));
+		else
+			opt_set(p, attr_number(attr, field->type));
 		break;
 	}
 }

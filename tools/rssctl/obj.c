@@ -46,6 +46,41 @@ size_t field_elem_size(const struct field *field)
 	}
 }
 
+bool field_is_raw(const struct field *field)
+{
+	return field->type >= F_RAW_U32;
+}
+
+/* Value of a member of the policy's structs; no u64 there reaches 2^63. */
+__s64 raw_get(const struct field *field, const void *p)
+{
+	switch (field->type) {
+	case F_RAW_S32:
+		return *(const __s32 *)p;
+	case F_RAW_U64:
+		return (__s64)*(const __u64 *)p;
+	case F_RAW_FLAG:
+		return *(const bool *)p;
+	default:
+		return *(const __u32 *)p;
+	}
+}
+
+void raw_set(const struct field *field, void *p, __s64 value)
+{
+	switch (field->type) {
+	case F_RAW_U64:
+		*(__u64 *)p = (__u64)value;
+		break;
+	case F_RAW_FLAG:
+		*(bool *)p = value;
+		break;
+	default:
+		*(__u32 *)p = (__u32)value;
+		break;
+	}
+}
+
 /**
  * list_push() - add a zeroed element
  * @list: the list

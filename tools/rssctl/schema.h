@@ -43,6 +43,12 @@ enum field_type {
 	F_STRS,		/* list of char * */
 	F_U32S,		/* list of __u32 */
 	F_NESTS,	/* list of structs */
+	/* Members of the policy's structs; what is absent is 0. */
+	F_RAW_U32,	/* __u32 */
+	F_RAW_S32,	/* __s32 */
+	F_RAW_U64,	/* __u64 */
+	F_RAW_ENUM,	/* __u32 */
+	F_RAW_FLAG,	/* bool */
 };
 
 struct schema;
@@ -160,9 +166,24 @@ extern const struct schema engine_schema;
 extern const struct schema queue_schema;
 extern const struct schema event_schema;
 
+/* Of record.h */
+extern const struct schema policy_config_schema;
+extern const struct schema policy_engine_schema;
+extern const struct schema policy_vm_schema;
+extern const struct schema policy_outcome_schema;
+extern const struct schema policy_move_schema;
+extern const struct schema sample_schema;
+extern const struct schema policy_backoff_schema;
+extern const struct schema policy_vm_state_schema;
+extern const struct schema policy_engine_state_schema;
+extern const struct schema policy_state_schema;
+
 const struct field *schema_attr(const struct schema *schema, __u16 attr);
 const struct field *schema_name(const struct schema *schema, const char *name);
 size_t field_elem_size(const struct field *field);
+bool field_is_raw(const struct field *field);
+__s64 raw_get(const struct field *field, const void *p);
+void raw_set(const struct field *field, void *p, __s64 value);
 
 static inline void *field_ptr(const struct field *field, const void *obj)
 {

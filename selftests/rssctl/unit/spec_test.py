@@ -40,6 +40,15 @@ def spec_range(attr, kind, consts):
     return consts.get(low, low), consts.get(high, high)
 
 
+def numbered(attrs, sets):
+    """The attributes of a set with their numbers; a subset has those of the whole."""
+    whole = next(s for s in sets if s["name"] == attrs.get("subset-of", attrs["name"]))
+    names = {attr["name"] for attr in attrs["attributes"]}
+    for i, attr in enumerate(whole["attributes"], 1):
+        if attr["name"] in names:
+            yield i, attr
+
+
 def spec_lines(spec):
     """What tables.c must print."""
     consts = {d["name"]: d["value"] for d in spec["definitions"] if d["type"] == "const"}
@@ -51,7 +60,7 @@ def spec_lines(spec):
                 for entry in enum["entries"]:
                     yield f"sentence {entry['name']} yes"
     for attrs in spec["attribute-sets"]:
-        for i, attr in enumerate(attrs["attributes"], 1):
+        for i, attr in numbered(attrs, spec["attribute-sets"]):
             kind = spec_type(attr)
             low, high = spec_range(attr, kind, consts)
             nest = attr.get("nested-attributes", "-")

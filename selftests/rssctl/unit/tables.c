@@ -12,7 +12,8 @@
 static const char *const type_words[] = {
 	[F_U32] = "u32", [F_S32] = "s32", [F_U64] = "u64", [F_ENUM] = "enum", [F_FLAG] = "flag",
 	[F_STR] = "string", [F_MAC] = "mac", [F_STRS] = "strings", [F_U32S] = "u32s",
-	[F_NESTS] = "nests",
+	[F_NESTS] = "nests", [F_RAW_U32] = "u32", [F_RAW_S32] = "s32", [F_RAW_U64] = "u64",
+	[F_RAW_ENUM] = "enum", [F_RAW_FLAG] = "flag",
 };
 
 static void print_names(const char *name, const struct names *names)
@@ -49,6 +50,16 @@ int main(void)
 	print_schema(&engine_schema);
 	print_schema(&queue_schema);
 	print_schema(&event_schema);
+	print_schema(&policy_config_schema);
+	print_schema(&policy_engine_schema);
+	print_schema(&policy_vm_schema);
+	print_schema(&policy_outcome_schema);
+	print_schema(&policy_move_schema);
+	print_schema(&sample_schema);
+	print_schema(&policy_backoff_schema);
+	print_schema(&policy_vm_state_schema);
+	print_schema(&policy_engine_state_schema);
+	print_schema(&policy_state_schema);
 	for (size_t i = 0; i < reason_names.n; i++)
 		printf("sentence %s %s\n", reason_names.name[i],
 		       reason_template((__s64)i) ? "yes" : "no");

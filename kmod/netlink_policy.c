@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The policy's own structs as attributes, so that what it saw and remembered
+ * can be given to it again elsewhere. Numbers that are 0 are left out.
+ */
+#include <net/netlink.h>
+
+#include "netlink_policy.h"
+#include "netlink_priv.h"
+#include "policy_state.h"
+
+#define FIELD(type, member, attribute, what) \
+	{ RSS_ENGINE_A_##attribute, offsetof(struct type, member), RSSE_NL_##what }
+
+#define STRUCT(name) \
+	const struct rsse_nl_struct name = { ARRAY_SIZE(name##_fields), name##_fields }
+
+/* A member that is added to a struct must be sent, else replays differ. */
+static_assert(sizeof(struct rsse_config) == 15 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_engine) == 6 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_vm) == 16 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_outcome) == 10 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_decision) == 10 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_move) == 12 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_backoff) == 4 * sizeof(u32));
+static_assert(offsetof(struct rsse_pol_vm_state, run) == 32 * sizeof(u32));
+static_assert(offsetof(struct rsse_pol_engine_state, nr_queues) == 11 * sizeof(u32));
+
+#define F(member, attr, kind) FIELD(rsse_config, member, CONFIG_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_config_fields[] = {
+	F(period_ms, PERIOD_MS, U32),
+	F(period_max_ms, PERIOD_MAX_MS, U32),
+	F(share_above, SHARE_ABOVE, U32),
+	F(unshare_below, UNSHARE_BELOW, U32),
+	F(engine_above, ENGINE_ABOVE, U32),
+	F(return_margin, RETURN_MARGIN, U32),
+	F(release_below, RELEASE_BELOW, U32),
+	F(hold_up_ms, HOLD_UP_MS, U32),
+	F(hold_down_ms, HOLD_DOWN_MS, U32),
+	F(dwell_ms, DWELL_MS, U32),
+	F(manual_hold_ms, MANUAL_HOLD_MS, U32),
+	F(gain_min, GAIN_MIN, U32),
+	F(moves_max, MOVES_MAX, U32),
+	F(vnic_bound_above, VNIC_BOUND_ABOVE, U32),
+	F(select, SELECT, U32),
+};
+
+STRUCT(rsse_nl_config);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_engine, member, POLICY_ENGINE_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_engine_fields[] = {
+	F(id, ID, U32),
+	F(kind, KIND, U32),
+	F(nr_queues, NR_QUEUES, U32),
+	F(load, LOAD, U32),
+	F(hottest, HOTTEST, U32),
+	F(full_polls, FULL_POLLS, U32),
+};
+
+STRUCT(rsse_nl_engine);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_vm, member, POLICY_VM_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_vm_fields[] = {
+	F(id, ID, U32),
+	F(slot, SLOT, U32),
+	F(engine, ENGINE, U32),
+	F(state, STATE, U32),
+	F(pin, PIN, U32),
+	F(flags, FLAGS, U32),
+	F(priority, PRIORITY, U32),
+	F(pnic_busy, PNIC_BUSY, U32),
+	F(vnic_busy, VNIC_BUSY, U32),
+	F(vnic_total, VNIC_TOTAL, U32),
+	F(hottest_worker, HOTTEST_WORKER, U32),
+	F(confirmed_ns, CONFIRMED_NS, U64),
+	F(manual_ns, MANUAL_NS, U64),
+};
+
+STRUCT(rsse_nl_vm);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_decision, member, POLICY_VM_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_decision_fields[] = {
+	F(reason, REASON, U32),
+	F(moves, MOVES, FLAG),
+	F(to_state, TO_STATE, U32),
+	F(to_engine, TO_ENGINE, U32),
+	F(value, VALUE, U32),
+	F(threshold, THRESHOLD, U32),
+	F(gain, GAIN, U32),
+	F(wait_ns, WAIT_NS, U64),
+};
+
+STRUCT(rsse_nl_decision);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_outcome, member, POLICY_OUTCOME_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_outcome_fields[] = {
+	F(id, ID, U32),
+	F(error, ERROR, U32),
+	F(time_ns, TIME_NS, U64),
+	F(from_state, FROM_STATE, U32),
+	F(to_state, TO_STATE, U32),
+	F(from_engine, FROM_ENGINE, U32),
+	F(to_engine, TO_ENGINE, U32),
+	F(manual, MANUAL, FLAG),
+};
+
+STRUCT(rsse_nl_outcome);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_move, member, POLICY_MOVE_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_move_fields[] = {
+	F(id, ID, U32),
+	F(from_state, FROM_STATE, U32),
+	F(from_engine, FROM_ENGINE, U32),
+	F(to_state, TO_STATE, U32),
+	F(to_engine, TO_ENGINE, U32),
+	F(reason, REASON, U32),
+	F(value, VALUE, U32),
+	F(threshold, THRESHOLD, U32),
+	F(gain, GAIN, U32),
+	F(crossed_seq, CROSSED_SAMPLE, U64),
+};
+
+STRUCT(rsse_nl_move);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_engine_state, member, POLICY_ENGINE_STATE_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_engine_state_fields[] = {
+	F(id, ID, U32),
+	F(full, FULL, FLAG),
+	F(saturated, SATURATED, FLAG),
+	F(since_ns, SINCE_NS, U64),
+	F(since_seq, SINCE_SAMPLE, U64),
+	F(crowded_ns, CROWDED_NS, U64),
+	F(settle_ns, SETTLE_NS, U64),
+	F(load, LOAD, U32),
+};
+
+STRUCT(rsse_nl_engine_state);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_vm_state, member, POLICY_VM_STATE_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_vm_state_fields[] = {
+	F(id, ID, U32),
+	F(cond, COND, U32),
+	F(since_ns, SINCE_NS, U64),
+	F(since_seq, SINCE_SAMPLE, U64),
+	F(up_ns, UP_NS, U64),
+	F(down_ns, DOWN_NS, U64),
+	F(left_ns, LEFT_NS, U64),
+	F(left_engine, LEFT_ENGINE, U32),
+	F(manual_dir, MANUAL_DIR, U32),
+	F(judge_ns, JUDGE_NS, U64),
+	F(judge_engine, JUDGE_ENGINE, U32),
+	F(judge_load, JUDGE_LOAD, U32),
+	F(judge_state, JUDGE_STATE, U32),
+};
+
+STRUCT(rsse_nl_vm_state);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_backoff, member, POLICY_BACKOFF_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_backoff_fields[] = {
+	F(until_ns, UNTIL_NS, U64),
+	F(count, COUNT, U32),
+	F(engine, ENGINE, U32),
+};
+
+STRUCT(rsse_nl_backoff);
+#undef F
+
+static int put_field(struct sk_buff *skb, const struct rsse_nl_field *field,
+		     const void *at)
+{
+	switch (field->kind) {
+	case RSSE_NL_U32:
+		if (*(const u32 *)at)
+			return nla_put_u32(skb, field->attr, *(const u32 *)at);
+		return 0;
+	case RSSE_NL_U64:
+		if (*(const u64 *)at)
+			return rsse_nl_put_u64(skb, field->attr, *(const u64 *)at);
+		return 0;
+	case RSSE_NL_FLAG:
+		return *(const bool *)at ? nla_put_flag(skb, field->attr) : 0;
+	}
+	return -EINVAL;
+}
+
+int rsse_nl_put_struct(struct sk_buff *skb, const struct rsse_nl_struct *desc,
+		       const void *obj)
+{
+	unsigned int i;
+
+	for (i = 0; i < desc->nr; i++)
+		if (put_field(skb, &desc->fields[i], obj + desc->fields[i].offset))
+			return -EMSGSIZE;
+	return 0;
+}
+
+int rsse_nl_put_nest(struct sk_buff *skb, int attr,
+		     const struct rsse_nl_struct *desc, const void *obj)
+{
+	struct nlattr *nest = nla_nest_start(skb, attr);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (rsse_nl_put_struct(skb, desc, obj)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Tables of the attributes that carry the policy's own structs; a test compares
+ * them with the spec.
+ */
+#include <stdint.h>
+
+#include <linux/rss_engine.h>
+
+#include "record.h"
+
+#define FIELD(type_of, member, ATTR, text, what, ...) {		\
+	.attr = RSS_ENGINE_A_##ATTR,				\
+	.name = text,						\
+	.type = what,						\
+	.off = offsetof(type_of, member),			\
+	__VA_ARGS__						\
+}
+
+#define RAW(member, ATTR, text) F(member, ATTR, text, F_RAW_U32, .max = UINT32_MAX)
+#define RAW_S32(member, ATTR, text) \
+	F(member, ATTR, text, F_RAW_S32, .min = INT32_MIN, .max = INT32_MAX)
+#define RAW_U64(member, ATTR, text) F(member, ATTR, text, F_RAW_U64)
+#define RAW_FLAG(member, ATTR, text) F(member, ATTR, text, F_RAW_FLAG)
+#define RAW_ENUM(member, ATTR, text, of) F(member, ATTR, text, F_RAW_ENUM, .names = &(of))
+#define NESTS(member, ATTR, text, of) F(member, ATTR, text, F_NESTS, .nest = &(of))
+
+#define SCHEMA(set, text, type_of)				\
+	const struct schema set##_schema = {			\
+		.name = text,					\
+		.size = sizeof(type_of),			\
+		.fields = set##_fields,				\
+		.n = ARRAY_SIZE(set##_fields),			\
+	}
+
+#define F(member, ATTR, ...) FIELD(struct rsse_config, member, CONFIG_##ATTR, __VA_ARGS__)
+#define LIMITED(member, ATTR, text, low, high) \
+	F(member, ATTR, text, F_RAW_U32, .min = low, .max = high)
+
+static const struct field policy_config_fields[] = {
+	LIMITED(period_ms, PERIOD_MS, "period-ms", RSS_ENGINE_PERIOD_MIN, RSS_ENGINE_PERIOD_MAX),
+	LIMITED(period_max_ms, PERIOD_MAX_MS, "period-max-ms",
+		RSS_ENGINE_PERIOD_MIN, RSS_ENGINE_PERIOD_MAX),
+	LIMITED(share_above, SHARE_ABOVE, "share-above", 1, RSS_ENGINE_LOAD_MAX),
+	LIMITED(unshare_below, UNSHARE_BELOW, "unshare-below", 1, RSS_ENGINE_LOAD_MAX),
+	LIMITED(engine_above, ENGINE_ABOVE, "engine-above", 1, 1000),
+	LIMITED(return_margin, RETURN_MARGIN, "return-margin", 1, 1000),
+	LIMITED(release_below, RELEASE_BELOW, "release-below", 1, RSS_ENGINE_LOAD_MAX),
+	LIMITED(hold_up_ms, HOLD_UP_MS, "hold-up-ms", 0, RSS_ENGINE_HOLD_MAX),
+	LIMITED(hold_down_ms, HOLD_DOWN_MS, "hold-down-ms", 0, RSS_ENGINE_HOLD_MAX),
+	LIMITED(dwell_ms, DWELL_MS, "dwell-ms", 0, RSS_ENGINE_HOLD_MAX),
+	LIMITED(manual_hold_ms, MANUAL_HOLD_MS, "manual-hold-ms", 0, RSS_ENGINE_HOLD_MAX),
+	LIMITED(gain_min, GAIN_MIN, "gain-min", 0, 100),
+	LIMITED(moves_max, MOVES_MAX, "moves-max", 1, 1000),
+	LIMITED(vnic_bound_above, VNIC_BOUND_ABOVE, "vnic-bound-above", 1, 1000),
+	RAW_ENUM(select, SELECT, "select", select_names),
+};
+
+#undef F
+
+SCHEMA(policy_config, "config-in-force", struct rsse_config);
+
+#define F(member, ATTR, ...) \
+	FIELD(struct rsse_pol_engine, member, POLICY_ENGINE_##ATTR, __VA_ARGS__)
+
+static const struct field policy_engine_fields[] = {
+	RAW(id, ID, "id"),
+	RAW_ENUM(kind, KIND, "kind", kind_names),
+	RAW(nr_queues, NR_QUEUES, "nr-queues"),
+	RAW(load, LOAD, "load"),
+	RAW(hottest, HOTTEST, "hottest"),
+	RAW(full_polls, FULL_POLLS, "full-polls"),
+};
+
+#undef F
+
+SCHEMA(policy_engine, "policy-engine", struct rsse_pol_engine);
+
+#define F(member, ATTR, ...) FIELD(struct sample_vm, member, POLICY_VM_##ATTR, __VA_ARGS__)
+
+static const struct field policy_vm_fields[] = {
+	F(name, NAME, "name", F_STR),
+	RAW(seen.id, ID, "id"),
+	RAW(seen.slot, SLOT, "slot"),
+	RAW(seen.engine, ENGINE, "engine"),
+	RAW_ENUM(seen.state, STATE, "state", state_names),
+	RAW_ENUM(seen.pin, PIN, "pin", pin_names),
+	RAW(seen.flags, FLAGS, "flags"),
+	RAW_S32(seen.priority, PRIORITY, "priority"),
+	RAW(seen.pnic_busy, PNIC_BUSY, "pnic-busy"),
+	RAW(seen.vnic_busy, VNIC_BUSY, "vnic-busy"),
+	RAW(seen.vnic_total, VNIC_TOTAL, "vnic-total"),
+	RAW(seen.hottest_worker, HOTTEST_WORKER, "hottest-worker"),
+	RAW_U64(seen.confirmed_ns, CONFIRMED_NS, "confirmed-ns"),
+	RAW_U64(seen.manual_ns, MANUAL_NS, "manual-ns"),
+	RAW_ENUM(decision.reason, REASON, "reason", reason_names),
+	RAW_FLAG(decision.moves, MOVES, "moves"),
+	RAW_ENUM(decision.to_state, TO_STATE, "to-state", state_names),
+	RAW(decision.to_engine, TO_ENGINE, "to-engine"),
+	RAW(decision.value, VALUE, "value"),
+	RAW(decision.threshold, THRESHOLD, "threshold"),
+	RAW_S32(decision.gain, GAIN, "gain"),
+	RAW_U64(decision.wait_ns, WAIT_NS, "wait-ns"),
+};
+
+#undef F
+
+SCHEMA(policy_vm, "policy-vm", struct sample_vm);
+
+#define F(member, ATTR, ...) \
+	FIELD(struct rsse_pol_outcome, member, POLICY_OUTCOME_##ATTR, __VA_ARGS__)
+
+static const struct field policy_outcome_fields[] = {
+	RAW(id, ID, "id"),
+	RAW_S32(error, ERROR, "error"),
+	RAW_U64(time_ns, TIME_NS, "time-ns"),
+	RAW_ENUM(from_state, FROM_STATE, "from-state", state_names),
+	RAW_ENUM(to_state, TO_STATE, "to-state", state_names),
+	RAW(from_engine, FROM_ENGINE, "from-engine"),
+	RAW(to_engine, TO_ENGINE, "to-engine"),
+	RAW_FLAG(manual, MANUAL, "manual"),
+};
+
+#undef F
+
+SCHEMA(policy_outcome, "policy-outcome", struct rsse_pol_outcome);
+
+#define F(member, ATTR, ...) \
+	FIELD(struct rsse_pol_move, member, POLICY_MOVE_##ATTR, __VA_ARGS__)
+
+static const struct field policy_move_fields[] = {
+	RAW(id, ID, "id"),
+	RAW_ENUM(from_state, FROM_STATE, "from-state", state_names),
+	RAW(from_engine, FROM_ENGINE, "from-engine"),
+	RAW_ENUM(to_state, TO_STATE, "to-state", state_names),
+	RAW(to_engine, TO_ENGINE, "to-engine"),
+	RAW_ENUM(reason, REASON, "reason", reason_names),
+	RAW(value, VALUE, "value"),
+	RAW(threshold, THRESHOLD, "threshold"),
+	RAW_S32(gain, GAIN, "gain"),
+	RAW_U64(crossed_seq, CROSSED_SAMPLE, "crossed-sample"),
+};
+
+#undef F
+
+SCHEMA(policy_move, "policy-move", struct rsse_pol_move);
+
+#define F(member, ATTR, ...) FIELD(struct sample, member, SAMPLE_##ATTR, __VA_ARGS__)
+
+static const struct field sample_fields[] = {
+	RAW_U64(seq, SEQ, "seq"),
+	RAW(ifindex, IFINDEX, "ifindex"),
+	F(ifname, IFNAME, "ifname", F_STR),
+	RAW(part, PART, "part"),
+	RAW(last, LAST, "last"),
+	RAW_U64(sample, SAMPLE, "sample"),
+	RAW_ENUM(mode, MODE, "mode", mode_names),
+	RAW_U64(run, RUN, "run"),
+	RAW_U64(now_ns, NOW_NS, "now-ns"),
+	RAW_U64(window_ns, WINDOW_NS, "window-ns"),
+	RAW(free_queues, FREE_QUEUES, "free-queues"),
+	RAW(dedicated_queues, DEDICATED_QUEUES, "dedicated-queues"),
+	RAW(moves_room, MOVES_ROOM, "moves-room"),
+	RAW_FLAG(look, LOOK, "look"),
+	RAW_U64(next_period_ns, NEXT_PERIOD_NS, "next-period-ns"),
+	NESTS(config, CONFIG, "config", policy_config_schema),
+	NESTS(engine, ENGINE, "engine", policy_engine_schema),
+	NESTS(vm, VM, "vm", policy_vm_schema),
+	NESTS(outcome, OUTCOME, "outcome", policy_outcome_schema),
+	NESTS(move, MOVE, "move", policy_move_schema),
+};
+
+#undef F
+
+SCHEMA(sample, "sample", struct sample);
+
+#define F(member, ATTR, ...) FIELD(struct backoff, member, POLICY_BACKOFF_##ATTR, __VA_ARGS__)
+
+static const struct field policy_backoff_fields[] = {
+	RAW_ENUM(to_state, TO_STATE, "to-state", state_names),
+	RAW_U64(is.until_ns, UNTIL_NS, "until-ns"),
+	RAW(is.count, COUNT, "count"),
+	RAW(is.engine, ENGINE, "engine"),
+};
+
+#undef F
+
+SCHEMA(policy_backoff, "policy-backoff", struct backoff);
+
+#define F(member, ATTR, ...) FIELD(struct slot, member, POLICY_VM_STATE_##ATTR, __VA_ARGS__)
+
+static const struct field policy_vm_state_fields[] = {
+	RAW(slot, SLOT, "slot"),
+	RAW(is.id, ID, "id"),
+	RAW(is.cond, COND, "cond"),
+	RAW_U64(is.since_ns, SINCE_NS, "since-ns"),
+	RAW_U64(is.since_seq, SINCE_SAMPLE, "since-sample"),
+	RAW_U64(is.up_ns, UP_NS, "up-ns"),
+	RAW_U64(is.down_ns, DOWN_NS, "down-ns"),
+	RAW_U64(is.left_ns, LEFT_NS, "left-ns"),
+	RAW(is.left_engine, LEFT_ENGINE, "left-engine"),
+	RAW(is.manual_dir, MANUAL_DIR, "manual-dir"),
+	RAW_U64(is.judge_ns, JUDGE_NS, "judge-ns"),
+	RAW(is.judge_engine, JUDGE_ENGINE, "judge-engine"),
+	RAW(is.judge_load, JUDGE_LOAD, "judge-load"),
+	RAW_ENUM(is.judge_state, JUDGE_STATE, "judge-state", state_names),
+	NESTS(backoff, BACKOFF, "backoff", policy_backoff_schema),
+};
+
+#undef F
+
+SCHEMA(policy_vm_state, "policy-vm-state", struct slot);
+
+#define F(member, ATTR, ...) \
+	FIELD(struct rsse_pol_engine_state, member, POLICY_ENGINE_STATE_##ATTR, __VA_ARGS__)
+
+static const struct field policy_engine_state_fields[] = {
+	RAW(id, ID, "id"),
+	RAW_FLAG(full, FULL, "full"),
+	RAW_FLAG(saturated, SATURATED, "saturated"),
+	RAW_U64(since_ns, SINCE_NS, "since-ns"),
+	RAW_U64(since_seq, SINCE_SAMPLE, "since-sample"),
+	RAW_U64(crowded_ns, CROWDED_NS, "crowded-ns"),
+	RAW_U64(settle_ns, SETTLE_NS, "settle-ns"),
+	RAW(load, LOAD, "load"),
+};
+
+#undef F
+
+SCHEMA(policy_engine_state, "policy-engine-state", struct rsse_pol_engine_state);
+
+#define F(member, ATTR, ...) FIELD(struct policy_state, member, POLICY_STATE_##ATTR, __VA_ARGS__)
+
+static const struct field policy_state_fields[] = {
+	F(ifindex, IFINDEX, "ifindex", F_U32, .min = 1, .max = UINT32_MAX),
+	F(ifname, IFNAME, "ifname", F_STR),
+	RAW_U64(sample, SAMPLE, "sample"),
+	RAW_U64(run, RUN, "run"),
+	RAW_U64(period_ns, PERIOD_NS, "period-ns"),
+	NESTS(engine, ENGINE, "engine", policy_engine_state_schema),
+	NESTS(vm, VM, "vm", policy_vm_state_schema),
+};
+
+#undef F
+
+SCHEMA(policy_state, "policy-state", struct policy_state);
