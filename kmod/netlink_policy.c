@@ -24,7 +24,7 @@ static_assert(sizeof(struct rsse_pol_decision) == 10 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_move) == 12 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_backoff) == 4 * sizeof(u32));
 static_assert(offsetof(struct rsse_pol_vm_state, run) == 32 * sizeof(u32));
-static_assert(offsetof(struct rsse_pol_engine_state, nr_queues) == 11 * sizeof(u32));
+static_assert(offsetof(struct rsse_pol_engine_state, nr_queues) == 31 * sizeof(u32));
 
 #define F(member, attr, kind) FIELD(rsse_config, member, CONFIG_##attr, kind)
 
@@ -138,6 +138,18 @@ static const struct rsse_nl_field rsse_nl_engine_state_fields[] = {
 	F(since_seq, SINCE_SAMPLE, U64),
 	F(crowded_ns, CROWDED_NS, U64),
 	F(settle_ns, SETTLE_NS, U64),
+	F(hot, HOT, FLAG),
+	F(hot_ns, HOT_NS, U64),
+	F(hot_seq, HOT_SAMPLE, U64),
+	F(rewrite_ns, REWRITE_NS, U64),
+	F(judge_ns, JUDGE_NS, U64),
+	F(judge_hottest, JUDGE_HOTTEST, U32),
+	F(balance.until_ns, BACKOFF_UNTIL_NS, U64),
+	F(balance.count, BACKOFF_COUNT, U32),
+	F(balance.engine, BACKOFF_ENGINE, U32),
+	F(verdict, VERDICT, U32),
+	F(verdict_value, VERDICT_VALUE, U32),
+	F(verdict_threshold, VERDICT_THRESHOLD, U32),
 	F(load, LOAD, U32),
 };
 

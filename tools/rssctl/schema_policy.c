@@ -222,6 +222,18 @@ static const struct field policy_engine_state_fields[] = {
 	RAW_U64(since_seq, SINCE_SAMPLE, "since-sample"),
 	RAW_U64(crowded_ns, CROWDED_NS, "crowded-ns"),
 	RAW_U64(settle_ns, SETTLE_NS, "settle-ns"),
+	RAW_FLAG(hot, HOT, "hot"),
+	RAW_U64(hot_ns, HOT_NS, "hot-ns"),
+	RAW_U64(hot_seq, HOT_SAMPLE, "hot-sample"),
+	RAW_U64(rewrite_ns, REWRITE_NS, "rewrite-ns"),
+	RAW_U64(judge_ns, JUDGE_NS, "judge-ns"),
+	RAW(judge_hottest, JUDGE_HOTTEST, "judge-hottest"),
+	RAW_U64(balance.until_ns, BACKOFF_UNTIL_NS, "backoff-until-ns"),
+	RAW(balance.count, BACKOFF_COUNT, "backoff-count"),
+	RAW(balance.engine, BACKOFF_ENGINE, "backoff-engine"),
+	RAW_ENUM(verdict, VERDICT, "verdict", reason_names),
+	RAW(verdict_value, VERDICT_VALUE, "verdict-value"),
+	RAW(verdict_threshold, VERDICT_THRESHOLD, "verdict-threshold"),
 	RAW(load, LOAD, "load"),
 };
 
