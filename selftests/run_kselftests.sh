@@ -88,7 +88,7 @@ attempt()
 	log=$(mktemp)
 	before=$(traces)
 	echo "# selftests: $dir: $program"
-	(cd "$here/$dir" && exec timeout -k 10 "$limit" "./$program") 2>&1 |
+	(cd "$here/$dir" && exec timeout -k 60 "$limit" "./$program") 2>&1 |
 		tee "$log" | sed -u 's/^/# /'
 	status=${PIPESTATUS[0]}
 	after=$(traces)

@@ -11,8 +11,8 @@ ktap_plan 7
 vms=40
 engine_up $vms 8 500000 default-queues 2 shared-engines 2 shared-queues 3
 must rssctl config set period_ms 100 hold_up_ms 200 hold_down_ms 1000 dwell_ms 500 \
-	share_above 200 unshare_below 80 release_below 100 engine_above 300 \
-	return_margin 80 moves_max 4
+	share_above 200 unshare_below 80 release_below 100 engine_above 150 \
+	return_margin 40 moves_max 4
 
 all_vms=$(seq -s ' ' 1 $vms)
 
@@ -36,7 +36,7 @@ default_relieved()
 		sleep 0.2
 	done
 	echo "mean load of the default queues: $((sum / 10))"
-	[[ $((sum / 10)) -le 330 ]]
+	[[ $((sum / 10)) -le 165 ]]
 }
 
 returned()
@@ -45,7 +45,7 @@ returned()
 }
 
 # shellcheck disable=SC2086 # a list of words
-rate 40 $all_vms
+rate 20 $all_vms
 some_moved()
 {
 	[[ $(shared_vms) -gt 0 ]]
@@ -79,8 +79,8 @@ check "they return when it is over" poll_until 40 none_left
 must rssctl vm move vm1 shared engine 1
 must rssctl vm move vm2 shared engine 1
 must rssctl config set manual_hold_ms 0
-rate 1100 1
-rate 1000 2
+rate 550 1
+rate 500 2
 one_left()
 {
 	[[ $(vm_engine 1) != "$(vm_engine 2)" ]] && vm_is 1 shared && vm_is 2 shared
