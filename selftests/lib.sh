@@ -238,11 +238,20 @@ pnic_down()
 	[[ ! -d /sys/class/net/pnic0 ]] || ip link del pnic0
 }
 
+gen_pid=''
+
 gen_start()
 {
 	"$miniguest_dir/trafficgen" --dev pnic0w --ctl "$rig_dir/gen" &
+	gen_pid=$!
 	defer end_process $!
 	poll_until 20 test -S "$rig_dir/gen" || bail "the generator does not start"
+}
+
+# wire_on CPU: where the generator runs; a wire is not slowed by a flooded CPU
+wire_on()
+{
+	taskset -p -c "$1" "$gen_pid" >/dev/null || bail "taskset"
 }
 
 # rig_up VMS QUEUES [veth]: PNIC, bridge, VMs 1..VMS known to the generator

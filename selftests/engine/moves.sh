@@ -8,7 +8,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 17
+ktap_plan 20
 
 engine_up 4 8 500000 default-queues 4 shared-queues 1 dedicated-queues 1
 # What is to be isolated from each other must not share a CPU.
@@ -18,6 +18,7 @@ done
 for queue in 5 6 7; do
 	echo 1 >"$simnic/queues/$queue/cpu"
 done
+wire_on 1
 must rssctl config set period_ms 100 period_max_ms 200 hold_up_ms 300 hold_down_ms 1000 \
 	dwell_ms 500 share_above 100 unshare_below 60 release_below 350 \
 	engine_above 800 return_margin 150
@@ -37,16 +38,44 @@ check "all of them" becomes 3 shared 10
 
 rate 2000 1
 check "shared to dedicated when the engine is full" becomes 1 dedicated 25
+wire_on 0
 check "its reason is engine-full" last_move 1 shared dedicated engine-full
 check "its neighbours stay on the shared engine" stays 2 shared 2
 
 rate 180 1
+wire_on 1
 check "dedicated to shared below release_below" becomes 1 shared 25
 check "its reason is released" last_move 1 dedicated shared released
 
 rate 10 1
 check "shared to none below unshare_below" becomes 1 none 25
 check "its reason is unshared" last_move 1 shared none unshared
+
+# On the bridge only: VM 2 sends and VM 3 hears it, which costs their workers
+# more than share_above, and the PNIC nothing.
+rate 0 1 2 3 4
+must becomes 2 none 20
+must becomes 3 none 20
+before=$(moves_total)
+mg 2 send "$(vm_mac 3)" 3 rate 6000 flows 4 >/dev/null
+hears()
+{
+	[[ $(rssctl -j vm show vm3 | jq '.[0].vnic_busy') -gt 100 ]]
+}
+works()
+{
+	[[ $(rssctl -j vm show vm2 | jq '.[0].vnic_total') -gt 100 ]]
+}
+heard()
+{
+	poll_until 10 hears && poll_until 10 works && sleep 2 &&
+		poll_until 10 hears && poll_until 10 works
+}
+check "VMs that talk on the bridge are loaded" heard
+check "the one that only sends is not promoted" vm_is 2 none
+check "nor anybody else" [ "$(moves_total)" -eq "$before" ]
+mg 2 send "$(vm_mac 3)" 3 rate 0 >/dev/null
+rate 10 1 2 3 4
 
 # Less than the hold time above the threshold is no reason.
 must rssctl config set hold_up_ms 3000
@@ -64,7 +93,11 @@ would_move()
 	rssctl -j plan | jq -e '.[] | select(.name == "vm4") |
 		.reason == "observe" and .to_state == "shared"'
 }
-check "in observe the plan tells the move" poll_until 15 would_move
+plan_tells()
+{
+	poll_until 15 would_move || { rssctl plan; rssctl vm show; return 1; }
+}
+check "in observe the plan tells the move" plan_tells
 check "and nobody moves" stays 4 none 2
 
 no_failures()
