@@ -23,7 +23,7 @@ static_assert(sizeof(struct rsse_pol_outcome) == 10 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_decision) == 10 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_move) == 12 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_backoff) == 4 * sizeof(u32));
-static_assert(offsetof(struct rsse_pol_vm_state, run) == 32 * sizeof(u32));
+static_assert(offsetof(struct rsse_pol_vm_state, run) == 42 * sizeof(u32));
 static_assert(offsetof(struct rsse_pol_engine_state, nr_queues) == 31 * sizeof(u32));
 
 #define F(member, attr, kind) FIELD(rsse_config, member, CONFIG_##attr, kind)
@@ -167,10 +167,21 @@ static const struct rsse_nl_field rsse_nl_vm_state_fields[] = {
 	F(left_ns, LEFT_NS, U64),
 	F(left_engine, LEFT_ENGINE, U32),
 	F(manual_dir, MANUAL_DIR, U32),
-	F(judge_ns, JUDGE_NS, U64),
-	F(judge_engine, JUDGE_ENGINE, U32),
-	F(judge_load, JUDGE_LOAD, U32),
-	F(judge_state, JUDGE_STATE, U32),
+	F(judge.since_ns, JUDGE_NS, U64),
+	F(judge.from_state, JUDGE_FROM_STATE, U32),
+	F(judge.from_engine, JUDGE_FROM_ENGINE, U32),
+	F(judge.to_state, JUDGE_TO_STATE, U32),
+	F(judge.to_engine, JUDGE_TO_ENGINE, U32),
+	F(judge.load, JUDGE_LOAD, U32),
+	F(judge.part, JUDGE_PART, U32),
+	F(judge.vnic, JUDGE_VNIC, U32),
+	F(judge.windows, JUDGE_WINDOWS, U32),
+	F(judge.load_sum, JUDGE_LOAD_SUM, U32),
+	F(judge.part_sum, JUDGE_PART_SUM, U32),
+	F(judge.vnic_sum, JUDGE_VNIC_SUM, U32),
+	F(judge.undo, JUDGE_UNDO, FLAG),
+	F(part, PART, U32),
+	F(vnic, VNIC, U32),
 };
 
 STRUCT(rsse_nl_vm_state);

@@ -4,10 +4,10 @@
  *
  * First the memory is brought up to date: outcomes, engines, conditions and
  * since when they hold. Then a rewrite of indirection entries is looked for,
- * which may spare an engine's VMs a move. Then moves are planned: pins, up, down;
- * those whose hold time is over before those that still wait, so that what
- * only may happen takes no room or queue from what happens now. What is left
- * over gets the reason why it stays.
+ * which may spare an engine's VMs a move. Then moves are planned: useless ones
+ * undone and pins kept, moves up, moves down; those whose hold time is over
+ * before those that still wait, so that what only may happen takes no room or
+ * queue from what happens now. What is left over gets the reason why it stays.
  */
 #include "policy_int.h"
 
@@ -102,6 +102,7 @@ static void settle_in(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 	struct rsse_pol_engine_state *e = &run->state->engine[st->home];
 
 	st->part = min(vm->pnic_busy, RSSE_POL_SUM_MAX / 2);
+	st->vnic = min(vm->vnic_busy, RSSE_POL_SUM_MAX / 2);
 	st->next = e->head;
 	e->head = vm->slot + 1;
 	e->nr_vms += !!(vm->flags & RSSE_POL_VM_PRESENT);
@@ -171,7 +172,8 @@ static struct rsse_pol_vm_state *placed(const struct rsse_pol_run *run, u32 inde
 	return st && st->home != RSSE_POL_NONE ? st : NULL;
 }
 
-static void pins(struct rsse_pol_run *run)
+/* What neither waits nor has to pay: useless moves are undone, pins kept. */
+static void orders(struct rsse_pol_run *run)
 {
 	u32 i;
 
@@ -179,8 +181,13 @@ static void pins(struct rsse_pol_run *run)
 		const struct rsse_pol_vm *vm = &run->snap->vms[i];
 		struct rsse_pol_vm_state *st = placed(run, i);
 
-		if (!st || vm->pin == RSS_ENGINE_PIN_OFF)
+		if (!st)
 			continue;
+		if (vm->pin == RSS_ENGINE_PIN_OFF) {
+			if (st->judge.undo)
+				rsse_pol_undo(run, st);
+			continue;
+		}
 		if (at_pin(vm))
 			rsse_pol_decide(run, st, RSS_ENGINE_REASON_PINNED,
 					rsse_pol_rx_load(vm), 0);
@@ -315,7 +322,7 @@ void rsse_policy_run(const struct rsse_pol_snapshot *snap,
 	if (run.nr_engines) {
 		rsse_pol_entries(&run);
 		rsse_pol_select_begin(&run);
-		pins(&run);
+		orders(&run);
 		for (pass = RSSE_POL_PASS_DUE; pass <= RSSE_POL_PASS_WAITING; pass++) {
 			rsse_pol_ups(&run, pass);
 			downs(&run, pass);

@@ -48,6 +48,9 @@
 #define RSSE_POL_BACKOFF_MIN	(1000 * RSSE_POL_MSEC)
 #define RSSE_POL_BACKOFF_MAX	(60000 * RSSE_POL_MSEC)
 
+/* Windows after a move from which its use is told; one alone is too noisy. */
+#define RSSE_POL_JUDGE_WINDOWS	5U
+
 /* Conditions of a placement's own that have to hold for a time; one a state. */
 enum rsse_pol_cond {
 	RSSE_POL_COND_NONE,
@@ -179,6 +182,7 @@ bool rsse_pol_promotable(const struct rsse_pol_run *run,
 			 const struct rsse_pol_vm_state *st,
 			 const struct rsse_pol_trigger *why);
 void rsse_pol_pin(struct rsse_pol_run *run, struct rsse_pol_vm_state *st);
+void rsse_pol_undo(struct rsse_pol_run *run, struct rsse_pol_vm_state *st);
 bool rsse_pol_share(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		    const struct rsse_pol_trigger *why, u32 leaving);
 bool rsse_pol_relieve(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,

@@ -85,17 +85,21 @@ static void note_failure(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 	rsse_pol_back_off(&st->backoff[out->to_state], engine, run->snap->now_ns);
 }
 
-/* A move up is meant to relieve what it left; look at that later. */
-static void note_up(struct rsse_pol_vm_state *st, const struct rsse_pol_outcome *out,
-		    const struct rsse_pol_engine_state *from, u64 when)
+/* It is meant to relieve what it left: look at that later. */
+static void begin_judging(struct rsse_pol_vm_state *st,
+			  const struct rsse_pol_outcome *out,
+			  const struct rsse_pol_engine_state *from, u64 when)
 {
-	st->up_ns = when;
-	if (!from || out->manual)
-		return;
-	st->judge_ns = when;
-	st->judge_engine = out->from_engine;
-	st->judge_load = from->load;
-	st->judge_state = out->to_state;
+	st->judge = (struct rsse_pol_judge){
+		.since_ns = when,
+		.from_state = out->from_state,
+		.from_engine = out->from_engine,
+		.to_state = out->to_state,
+		.to_engine = out->to_engine,
+		.load = from->load,
+		.part = st->part,
+		.vnic = st->vnic,
+	};
 }
 
 static void note_success(struct rsse_pol_vm_state *st,
@@ -104,18 +108,19 @@ static void note_success(struct rsse_pol_vm_state *st,
 {
 	enum rsse_pol_dir dir = direction(out->from_state, out->to_state);
 
-	st->judge_ns = 0;
 	if (out->manual)
 		st->manual_dir = dir;
 	if (dir == RSSE_POL_DIR_UP) {
-		note_up(st, out, from, when);
+		st->up_ns = when;
 	} else if (dir == RSSE_POL_DIR_DOWN) {
 		st->down_ns = when;
 	} else {
 		st->left_ns = when;
 		st->left_engine = out->from_engine;
 	}
-	if (!st->judge_ns)
+	if (from && !out->manual && dir != RSSE_POL_DIR_DOWN)
+		begin_judging(st, out, from, when);
+	else
 		memset(&st->backoff[out->to_state], 0, sizeof(st->backoff[0]));
 }
 
@@ -131,6 +136,8 @@ static void note_outcome(struct rsse_pol_run *run, const struct rsse_pol_outcome
 		from->settle_ns = max(from->settle_ns, when);
 	if (!st || out->to_state >= RSSE_POL_STATES)
 		return;
+	st->judge.since_ns = 0;
+	st->judge.undo = false;
 	if (!out->error)
 		note_success(st, out, from, when);
 	else if (!out->manual)
@@ -148,23 +155,49 @@ void rsse_pol_outcomes(struct rsse_pol_run *run)
 }
 
 /*
- * Was the latest move up of any use? Tell from the first window that lies
- * wholly after it. An engine that is still saturated cannot tell: it serves as
- * much as before while less is waiting.
+ * What the move left is no better off, and the VM, which receives no less, has
+ * not taken its load along: the estimate of its part was wrong. Where the VM's
+ * load did go with it, others have grown, and the move was right.
+ */
+static bool was_useless(const struct rsse_pol_judge *judge)
+{
+	return judge->load_sum >= judge->load * judge->windows &&
+	       2 * judge->part_sum < judge->part * judge->windows &&
+	       2 * judge->vnic_sum >= judge->vnic * judge->windows;
+}
+
+/*
+ * Was the latest move of any use? Told from the first windows that lie wholly
+ * after it. An engine that is still saturated cannot tell: it serves as much as
+ * before while less is waiting.
  */
 void rsse_pol_judge(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 {
-	struct rsse_pol_backoff *backoff = &st->backoff[st->judge_state];
+	struct rsse_pol_judge *judge = &st->judge;
+	struct rsse_pol_backoff *backoff = &st->backoff[judge->to_state];
+	u32 index = rsse_pol_engine_find(run, judge->from_engine);
 	const struct rsse_pol_engine_state *left;
-	u32 index;
 
-	if (!st->judge_ns || !rsse_pol_window_after(run, st->judge_ns))
+	if (!judge->since_ns)
 		return;
-	st->judge_ns = 0;
-	index = rsse_pol_engine_find(run, st->judge_engine);
+	run->active = true;
+	if (!rsse_pol_window_after(run, judge->since_ns))
+		return;
 	left = index == RSSE_POL_NONE ? NULL : &run->state->engine[index];
-	if (left && !left->saturated && left->load >= st->judge_load)
-		rsse_pol_back_off(backoff, RSSE_ENGINE_NEW, run->snap->now_ns);
+	if (left && !left->saturated) {
+		judge->load_sum += left->load;
+		judge->part_sum += st->part;
+		judge->vnic_sum += st->vnic;
+		if (++judge->windows < RSSE_POL_JUDGE_WINDOWS)
+			return;
+		judge->undo = was_useless(judge);
+	}
+	judge->since_ns = 0;
+	if (judge->undo)
+		rsse_pol_back_off(backoff,
+				  judge->to_state == RSS_ENGINE_STATE_SHARED ?
+				  judge->to_engine : RSSE_ENGINE_NEW,
+				  run->snap->now_ns);
 	else
 		memset(backoff, 0, sizeof(*backoff));
 }

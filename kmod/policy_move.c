@@ -395,3 +395,31 @@ void rsse_pol_pin(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 	else
 		decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, &why);
 }
+
+/* Back to where a useless move came from. */
+void rsse_pol_undo(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
+{
+	const struct rsse_pol_judge *judge = &st->judge;
+	const struct rsse_pol_target to = {
+		.state = judge->from_state,
+		.engine = judge->from_engine,
+		.index = rsse_pol_engine_find(run, judge->from_engine),
+	};
+	const struct rsse_pol_vm *vm = rsse_pol_vm(run, st);
+	struct rsse_pol_trigger why;
+
+	if (to.index == RSSE_POL_NONE || vm->state != judge->to_state ||
+	    vm->engine != judge->to_engine) {
+		st->judge.undo = false;
+		return;
+	}
+	why = (struct rsse_pol_trigger){
+		.reason = RSS_ENGINE_REASON_USELESS,
+		.value = run->state->engine[to.index].load,
+		.threshold = judge->load,
+		.since_ns = run->snap->now_ns,
+		.since_seq = run->snap->seq,
+		.forced = true,
+	};
+	offer(run, st, &why, &to, 0);
+}

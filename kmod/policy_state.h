@@ -27,6 +27,38 @@ struct rsse_pol_backoff {
 };
 
 /**
+ * struct rsse_pol_judge - what a move brought, told from the windows after it
+ * @since_ns: when it was made; 0: no move is being judged
+ * @from_state: state that it left
+ * @from_engine: engine that it left
+ * @to_state: state that it led to
+ * @to_engine: engine that it led to
+ * @load: load of @from_engine before
+ * @part: the VM's part before, permille of one CPU
+ * @vnic: the VM's vnic_busy before, permille
+ * @windows: windows seen so far
+ * @load_sum: load of @from_engine in those, added up
+ * @part_sum: the VM's part, added up
+ * @vnic_sum: the VM's vnic_busy, added up
+ * @undo: judged useless; to be undone
+ */
+struct rsse_pol_judge {
+	u64 since_ns;
+	u32 from_state;
+	u32 from_engine;
+	u32 to_state;
+	u32 to_engine;
+	u32 load;
+	u32 part;
+	u32 vnic;
+	u32 windows;
+	u32 load_sum;
+	u32 part_sum;
+	u32 vnic_sum;
+	bool undo;
+};
+
+/**
  * struct rsse_pol_vm_state - memory of one placement
  * @id: placement that the slot belongs to
  * @cond: condition that is met without a break, enum rsse_pol_cond
@@ -37,16 +69,15 @@ struct rsse_pol_backoff {
  * @left_ns: last move between shared engines, 0 never
  * @left_engine: engine that it left at @left_ns
  * @manual_dir: direction of the last move by hand, enum rsse_pol_dir
- * @judge_ns: move up whose use is still to be judged, 0 none
- * @judge_engine: engine that it left at @judge_ns
- * @judge_load: load of @judge_engine before
- * @judge_state: state that the move at @judge_ns led to
+ * @judge: the latest move that was meant to relieve an engine
  * @backoff: failures by target state
+ * @part: its part of the engine's busy time in the latest run, permille of one
+ *	CPU: a move that is reported later began with it
+ * @vnic: receive part of its workers' CPU time, permille; like @part
  * @run: run in which the scratch members below were filled in
  * @index: scratch: index in the snapshot
  * @home: scratch: index of its engine
  * @taken: scratch: a move is planned or waits
- * @part: scratch: its part of the engine's busy time, permille of one CPU
  * @next: scratch: next in the engine's list of VMs, as slot + 1
  */
 struct rsse_pol_vm_state {
@@ -59,16 +90,14 @@ struct rsse_pol_vm_state {
 	u64 left_ns;
 	u32 left_engine;
 	u32 manual_dir;
-	u64 judge_ns;
-	u32 judge_engine;
-	u32 judge_load;
-	u32 judge_state;
+	struct rsse_pol_judge judge;
 	struct rsse_pol_backoff backoff[RSSE_POL_STATES];
+	u32 part;
+	u32 vnic;
 	u64 run;
 	u32 index;
 	u32 home;
 	bool taken;
-	u32 part;
 	u32 next;
 };
 

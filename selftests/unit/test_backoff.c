@@ -157,10 +157,18 @@ static void manual_failure_backs_nothing_off(void **unused)
 }
 
 /*
- * A move up after which what it left is as loaded as before was useless: once
- * the VM has returned, it is not repeated at once.
+ * A move after which what it left is as loaded as before, while the VM receives
+ * as much and has brought less than half of its load along, was useless: it is
+ * undone, and not repeated at once.
  */
-static void useless_is(bool manual, u32 load_after, u32 polls_after, bool useless)
+struct after {
+	u32 load;
+	u32 polls;
+	u32 part;
+	u32 vnic;
+};
+
+static void useless_is(bool manual, struct after after, bool useless)
 {
 	u32 vm;
 	struct world *w = wanting(&vm);
@@ -174,32 +182,90 @@ static void useless_is(bool manual, u32 load_after, u32 polls_after, bool useles
 	if (manual)
 		world_move(w, vm, SHARED, 1);
 	w->vm[vm].pnic_busy = 400;
+	w->vm[vm].vnic_busy = 100;
 	world_run(w, 40);
 	assert_int_equal(STATE(w, vm), SHARED);
-	w->engine[0].load = load_after;
-	w->engine[0].hottest = load_after;
-	w->engine[0].full_polls = polls_after;
-	world_run(w, 40);
-	w->vm[vm].pnic_busy = 0;
-	w->engine[0].load = 300;
-	w->engine[0].full_polls = 0;
-	world_run(w, 40);
-	assert_int_equal(STATE(w, vm), NONE);
-	w->vm[vm].pnic_busy = 400;
-	world_run(w, 40);
+	w->engine[0].load = after.load;
+	w->engine[0].hottest = after.load;
+	w->engine[0].full_polls = after.polls;
+	w->vm[vm].pnic_busy = after.part;
+	w->vm[vm].vnic_busy = after.vnic;
+	world_run(w, 200);
 	assert_int_equal(STATE(w, vm), useless ? NONE : SHARED);
-	if (useless)
+	if (useless) {
+		assert_int_equal(w->done[w->nr_done - 1].move.reason, R(USELESS));
+		w->vm[vm].pnic_busy = 400;
+		world_run(w, 40);
 		assert_int_equal(REASON(w, vm), R(BACKED_OFF));
+	}
 	world_free(w);
 }
 
-static void useless_move_backs_off(void **unused)
+static void useless_move_is_undone(void **unused)
 {
 	(void)unused;
-	useless_is(false, 300, 0, true);
-	useless_is(false, 299, 0, false);
-	useless_is(false, 300, 1000, false);	/* saturated: cannot tell */
-	useless_is(true, 300, 0, false);	/* by hand: had another purpose */
+	useless_is(false, (struct after){ 300, 0, 199, 50 }, true);
+	useless_is(false, (struct after){ 299, 0, 199, 50 }, false);
+	useless_is(false, (struct after){ 300, 1000, 199, 50 }, false);	/* cannot tell */
+	useless_is(false, (struct after){ 300, 0, 200, 50 }, false);	/* others grew */
+	useless_is(false, (struct after){ 300, 0, 199, 49 }, false);	/* it calmed down */
+	useless_is(true, (struct after){ 300, 0, 199, 50 }, false);	/* had another purpose */
+}
+
+/* On an engine of its own, after all, it shows that it costs little. */
+static void useless_engine_is_given_back(void **unused)
+{
+	u32 vm, neighbour;
+	struct world *w = flooding(&vm, &neighbour);
+
+	(void)unused;
+	w->measured = true;
+	w->vm[vm].pnic_busy = 1500;
+	w->vm[vm].vnic_busy = 400;
+	w->vm[neighbour].pnic_busy = 300;
+	w->engine[1].load = 900;
+	world_run(w, 60);
+	assert_int_equal(STATE(w, vm), DEDICATED);
+	w->vm[vm].pnic_busy = 100;
+	world_run(w, 200);
+	assert_int_equal(STATE(w, vm), SHARED);
+	assert_int_equal(w->vm[vm].engine, 1);
+	assert_int_equal(w->done[1].move.reason, R(USELESS));
+	assert_int_equal(w->done[1].move.from_state, DEDICATED);
+	world_free(w);
+}
+
+/* A pin, a move by hand or an engine that is gone leave nothing to undo. */
+static void useless_move_stands_when_overtaken(void **unused)
+{
+	u32 vm;
+	struct world *w = wanting(&vm);
+	u32 moves;
+
+	(void)unused;
+	w->measured = true;
+	w->engine[0].load = 300;
+	w->vm[vm].pnic_busy = 400;
+	w->vm[vm].vnic_busy = 100;
+	world_run(w, 60);
+	assert_int_equal(STATE(w, vm), SHARED);
+	w->vm[vm].pnic_busy = 100;
+	moves = world_moves_of(w, vm);
+	w->frozen = true;
+	world_run(w, 200);
+	assert_int_equal(REASON(w, vm), R(USELESS));
+	w->vm[vm].pin = RSS_ENGINE_PIN_SHARED;
+	w->frozen = false;
+	world_run(w, 100);
+	assert_int_equal(world_moves_of(w, vm), moves);
+	w->vm[vm].pin = RSS_ENGINE_PIN_OFF;
+	w->frozen = true;
+	world_step(w, 20);
+	assert_int_equal(REASON(w, vm), R(USELESS));
+	world_move(w, vm, DEDICATED, RSSE_ENGINE_NEW);
+	world_step(w, 20);
+	assert_int_not_equal(REASON(w, vm), R(USELESS));
+	world_free(w);
 }
 
 /* A slot that another VM takes over starts afresh. */
@@ -228,7 +294,9 @@ int main(void)
 		cmocka_unit_test(success_ends_the_back_off),
 		cmocka_unit_test(success_down_ends_the_back_off),
 		cmocka_unit_test(manual_failure_backs_nothing_off),
-		cmocka_unit_test(useless_move_backs_off),
+		cmocka_unit_test(useless_move_is_undone),
+		cmocka_unit_test(useless_engine_is_given_back),
+		cmocka_unit_test(useless_move_stands_when_overtaken),
 		cmocka_unit_test(reused_slot_starts_afresh),
 	};
 

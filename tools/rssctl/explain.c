@@ -56,6 +56,8 @@ static const char *const templates[] = {
 		"the hashes of the packets do not lead to the queues they came by",
 	[RSS_ENGINE_REASON_FOREIGN_TABLE] =
 		"somebody else changed the indirection table; it is left alone",
+	[RSS_ENGINE_REASON_USELESS] =
+		"its last move relieved nothing (%v, before %t) and is undone",
 };
 
 /* The sentence of a reason before its numbers are put in; NULL when unknown. */

@@ -83,6 +83,7 @@ static const char *const reason_table[] = {
 	[RSS_ENGINE_REASON_SINGLE_ENTRY] = "single-entry",
 	[RSS_ENGINE_REASON_NO_HASH] = "no-hash",
 	[RSS_ENGINE_REASON_FOREIGN_TABLE] = "foreign-table",
+	[RSS_ENGINE_REASON_USELESS] = "useless",
 };
 
 NAMES(reason_names, "reason", reason_table);
