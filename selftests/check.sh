@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Everything that must hold: lint, the tests that need no kernel, then the
-# kernel tests in a booted guest. The last line sums up all cases.
+# Everything that must hold: lint, the tests that need no kernel, and the kernel
+# tests in booted guests. Those that measure time (alone=1 in their settings)
+# have the machine to themselves; the others run beside what needs no kernel.
+# The last line sums up all cases.
 #
 # usage: check.sh [KSELFTEST-DIR[:PROGRAM]]...    limits the kernel tests
 
@@ -10,7 +12,7 @@ set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(mktemp -d)
-trap 'rm -rf "$out"' EXIT
+trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$out"' EXIT
 pass=0 fail=0 skip=0
 
 count_tap()
@@ -38,16 +40,38 @@ step()
 	fi
 }
 
+# The directories whose settings say "alone", or those that do not.
+kernel_dirs()
+{
+	local dir alone
+
+	for dir in $(grep -l '^include \.\./lib\.mk' "$here"/*/Makefile | xargs -n 1 dirname); do
+		alone=no
+		! grep -qs '^alone=1' "$dir/settings" || alone=yes
+		[[ $alone != "$1" ]] || basename "$dir"
+	done
+}
+
+# kernel_tests NAME [KSELFTEST]...: in a guest; count_kernel_tests NAME sums up
 kernel_tests()
 {
-	local p=0 f=0 s=0 status=0 limit=2400
+	local name=$1 limit=2400 status=0
 
+	shift
 	[[ -z ${RSSE_LONG:-} ]] || limit=7200
-	echo "# kernel tests"
-	"$here/vm/run.sh" -m 2G -t "$limit" -o "$out/guest" -- \
+	echo "# kernel tests: $*"
+	"$here/vm/run.sh" -m 2G -t "$limit" -o "$out/$name" -- \
 		"$here/run_kselftests.sh" "$@" || status=$?
-	[[ ! -f $out/guest/progress ]] ||
-		read -r p f s <"$out/guest/progress"
+	echo "$status" >"$out/$name.status"
+}
+
+count_kernel_tests()
+{
+	local p=0 f=0 s=0 status
+
+	status=$(<"$out/$1.status")
+	[[ ! -f $out/$1/progress ]] ||
+		read -r p f s <"$out/$1/progress"
 	pass=$((pass + p)) fail=$((fail + f)) skip=$((skip + s))
 	[[ $status -eq 0 || $f -gt 0 ]] || fail=$((fail + 1))
 	[[ $status -ne 125 || $f -eq 0 ]] || fail=$((fail + 1))
@@ -55,12 +79,20 @@ kernel_tests()
 
 make -s -j2 -C "$here/.." all || fail=$((fail + 1))
 if [[ $# -eq 0 ]]; then
+	mapfile -t beside < <(kernel_dirs no)
+	mapfile -t alone < <(kernel_dirs yes)
 	step "lint" "$here/lint/lint.sh"
+	kernel_tests beside "${beside[@]}" >"$out/beside.log" 2>&1 &
 	for dir in unit rssctl/unit; do
 		step "$dir" make -s --no-print-directory -C "$here/$dir" check
 	done
+	wait
+	cat "$out/beside.log"
+	count_kernel_tests beside
+	set -- "${alone[@]}"
 fi
-kernel_tests "$@"
+kernel_tests alone "$@"
+count_kernel_tests alone
 
 echo "$pass passed, $fail failed, $skip skipped"
 [[ $fail -eq 0 && $pass -gt 0 ]]

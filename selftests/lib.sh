@@ -191,8 +191,8 @@ end_process()
 
 declare -A vm_pid=()	# what a test ends to let a VM die
 
-# vm_start ID [MINIGUEST-OPTION...]: VM with tap$ID on br0
-vm_start()
+# vm_launch ID [MINIGUEST-OPTION...]: a VM that vm_ready ID waits for
+vm_launch()
 {
 	local id=$1
 
@@ -202,10 +202,23 @@ vm_start()
 	# shellcheck disable=SC2034 # for the tests
 	vm_pid[$id]=$!
 	defer end_process $!
+}
+
+vm_ready()
+{
+	local id=$1
+
 	poll_until 20 test -S "$rig_dir/vm$id" || bail "VM $id does not start"
 	quiet_dev "tap$id"
 	ip link set "tap$id" master br0 up || bail "cannot attach tap$id"
 	mg "$id" announce >/dev/null
+}
+
+# vm_start ID [MINIGUEST-OPTION...]: VM with tap$ID on br0
+vm_start()
+{
+	vm_launch "$@"
+	vm_ready "$1"
 }
 
 bridge_up()
@@ -266,7 +279,10 @@ rig_up()
 	bridge_up
 	pnic_up "$kind" "$queues"
 	for ((id = 1; id <= vms; id++)); do
-		vm_start "$id"
+		vm_launch "$id"
+	done
+	for ((id = 1; id <= vms; id++)); do
+		vm_ready "$id"
 	done
 	gen_start
 	for ((id = 1; id <= vms; id++)); do
