@@ -83,7 +83,7 @@ if [[ $# -eq 0 ]]; then
 	mapfile -t alone < <(kernel_dirs yes)
 	step "lint" "$here/lint/lint.sh"
 	kernel_tests beside "${beside[@]}" >"$out/beside.log" 2>&1 &
-	for dir in unit rssctl/unit; do
+	for dir in unit rssctl/unit sim; do
 		step "$dir" make -s --no-print-directory -C "$here/$dir" check
 	done
 	wait

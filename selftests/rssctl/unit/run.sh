@@ -3,7 +3,7 @@
 #
 # Runs test programs, built or scripts, and gives their cases as one KTAP.
 #
-# usage: O=BUILD run.sh PROGRAM...
+# usage: O=BUILD run.sh PROGRAM...      in BUILD, a script here, or a path
 
 cd "$(dirname "$0")" || exit 1
 build=${O:-build}
@@ -45,9 +45,11 @@ echo "TAP version 13"
 for program in "$@"; do
 	path=$build/$program
 	[[ $program != *.py ]] || path=./$program
+	[[ $program != /* ]] || path=$program
 	output=$("$path" 2>&1)
 	status=$?
 	before=$failed failed=0
+	program=${program##*/}
 	cases "${program%.*}" <<<"$output"
 	# A leak or a crash at the end is no case's failure, but the program's.
 	[[ $status -eq 0 || $failed -ne 0 ]] || result 1 "${program%.*}: exit $status"

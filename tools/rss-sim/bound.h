@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How well the present load could be spread at best. */
+#ifndef SIM_BOUND_H
+#define SIM_BOUND_H
+
+#include "sim.h"
+
+/* Offered load of the busiest CPU, CPUs; above 1 when it is overloaded. */
+double bound_busiest(const struct sim *sim);
+
+/**
+ * bound_nic() - lower bound of bound_busiest() for every policy
+ * @sim: the host
+ *
+ * Whatever the contexts, tables and queues, the packets of one VM whose hash
+ * leads to one entry are on one queue, and a queue is on one CPU. So the work
+ * comes in items (VM, entry) of which each is on one CPU as a whole. The CPU
+ * with the largest item has at least its load; and were all CPUs below the
+ * mean, their sum would be below the sum of the items. Therefore the busiest
+ * CPU has at least the larger of the mean and the largest item.
+ */
+double bound_nic(const struct sim *sim);
+
+/**
+ * bound_engines() - the same, with the VMs on the contexts where they are and
+ * each context on the CPUs where it is
+ * @sim: the host
+ *
+ * Contexts that share a CPU form a group. Within it an item is (context, entry)
+ * and the argument of bound_nic() holds for the group's CPUs; the busiest CPU of
+ * all is one of some group, so the largest of the groups' bounds is a bound.
+ */
+double bound_engines(const struct sim *sim);
+
+#endif
