@@ -60,7 +60,7 @@ enum rc app_dump(struct app *app, int cmd, const struct schema *schema, struct l
 	enum rc rc = app_ipc(app, &ipc);
 
 	if (!rc)
-		rc = ipc_dump(ipc, cmd, schema, list);
+		rc = ipc_dump(ipc, cmd, schema, NULL, list);
 	if (schema == &engine_schema)
 		join_engines(list);
 	return rc;

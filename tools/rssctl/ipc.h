@@ -16,16 +16,29 @@ void ipc_close(struct ipc *ipc);
 
 enum rc ipc_do(struct ipc *ipc, int cmd, const struct schema *schema, const void *request,
 	       void *reply);
-enum rc ipc_dump(struct ipc *ipc, int cmd, const struct schema *schema, struct list *list);
+enum rc ipc_dump(struct ipc *ipc, int cmd, const struct schema *schema, const void *request,
+		 struct list *list);
+unsigned int ipc_version(struct ipc *ipc);
+
+enum ipc_group {
+	IPC_EVENTS,	/* struct event */
+	IPC_SAMPLES,	/* struct sample */
+};
 
 /**
- * struct ipc_listener - who is told of events
- * @event: an event came; anything but RC_OK or @stop ends the listening
- * @lost: the kernel had to throw events away
- * @stop: set by @event when it has seen enough
+ * struct ipc_listener - who is told what a group carries
+ * @group: the group
+ * @joined: from now on nothing is missed; NULL when that does not matter. What
+ *	is asked of the kernel meanwhile needs a connection of its own
+ * @told: an object came, which may be emptied; anything but RC_OK or @stop ends
+ *	the listening
+ * @lost: the kernel had to throw objects away
+ * @stop: set by @told when it has seen enough
  */
 struct ipc_listener {
-	enum rc (*event)(struct ipc_listener *listener, const struct event *event);
+	enum ipc_group group;
+	enum rc (*joined)(struct ipc_listener *listener);
+	enum rc (*told)(struct ipc_listener *listener, void *obj);
 	void (*lost)(struct ipc_listener *listener);
 	bool stop;
 };

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <netlink/genl/ctrl.h>
+#include <netlink/genl/family.h>
 #include <netlink/genl/genl.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
@@ -21,6 +22,7 @@
 
 #define MSG_SIZE	65536		/* greatest length of a nest */
 #define EVENT_BUFFER	(1024 * 1024)	/* bytes; some thousand events */
+#define SAMPLE_BUFFER	(16 * 1024 * 1024)	/* bytes; seconds, with many VMs */
 #define DUMP_TRIES	10		/* a dump that is interrupted is begun anew */
 
 struct ipc {
@@ -198,18 +200,26 @@ enum rc ipc_do(struct ipc *ipc, int cmd, const struct schema *schema, const void
  * ipc_dump() - read all objects of a kind
  * @ipc: the connection
  * @cmd: RSS_ENGINE_CMD_..._GET
- * @schema: of the objects
+ * @schema: of the objects and the request
+ * @request: what is set in it is sent; NULL asks for all
  * @list: empty; filled with them, to be cleared also after a failure
  *
  * A dump that a change interrupted is thrown away and begun anew, at most
  * DUMP_TRIES times, so what is printed was true at one time.
  */
-enum rc ipc_dump(struct ipc *ipc, int cmd, const struct schema *schema, struct list *list)
+enum rc ipc_dump(struct ipc *ipc, int cmd, const struct schema *schema, const void *request,
+		 struct list *list)
 {
 	for (int i = 0; i < DUMP_TRIES; i++) {
 		struct exchange x = { .schema = schema, .list = list };
-		enum rc rc = exchange(ipc->sock, new_message(ipc, cmd, NLM_F_DUMP), &x);
+		struct nl_msg *msg = new_message(ipc, cmd, NLM_F_DUMP);
+		enum rc rc;
 
+		if (request && attrs_write(msg, schema, request)) {
+			nlmsg_free(msg);
+			return err(RC_FAILED, "the request is too long for one message");
+		}
+		rc = exchange(ipc->sock, msg, &x);
 		if (rc || !x.interrupted)
 			return rc;
 		list_clear(schema, list);
@@ -260,46 +270,99 @@ void ipc_close(struct ipc *ipc)
 	free(ipc);
 }
 
+/* Version of the family that the kernel has; 0 when it does not tell. */
+unsigned int ipc_version(struct ipc *ipc)
+{
+	unsigned int version = 0;
+	struct genl_family *family;
+	struct nl_cache *cache;
+
+	if (genl_ctrl_alloc_cache(ipc->sock, &cache))
+		return 0;
+	family = genl_ctrl_search_by_name(cache, RSS_ENGINE_FAMILY_NAME);
+	if (family) {
+		version = genl_family_get_version(family);
+		genl_family_put(family);
+	}
+	nl_cache_free(cache);
+	return version;
+}
+
+/**
+ * struct group - a multicast group
+ * @name: its name
+ * @what: what it carries, for messages
+ * @cmd: command of its messages
+ * @schema: of what they carry
+ * @buffer: of the socket, bytes
+ */
+struct group {
+	const char *name;
+	const char *what;
+	int cmd;
+	const struct schema *schema;
+	int buffer;
+};
+
+static const struct group groups[] = {
+	[IPC_EVENTS] = { RSS_ENGINE_MCGRP_EVENTS, "events", RSS_ENGINE_CMD_EVENT_NTF,
+			 &event_schema, EVENT_BUFFER },
+	[IPC_SAMPLES] = { RSS_ENGINE_MCGRP_SAMPLES, "samples", RSS_ENGINE_CMD_SAMPLE_NTF,
+			  &sample_schema, SAMPLE_BUFFER },
+};
+
 struct listening {
 	struct ipc_listener *listener;
 	enum rc rc;
 };
 
-static int on_event(struct nl_msg *msg, void *arg)
+static int on_told(struct nl_msg *msg, void *arg)
 {
 	struct genlmsghdr *head = nlmsg_data(nlmsg_hdr(msg));
 	struct listening *listening = arg;
-	struct event event = {};
+	const struct group *group = &groups[listening->listener->group];
+	void *obj;
 
-	if (head->cmd != RSS_ENGINE_CMD_EVENT_NTF)
+	if (head->cmd != group->cmd)
 		return NL_SKIP;
-	read_message(msg, &event_schema, &event);
-	listening->rc = listening->listener->event(listening->listener, &event);
-	obj_clear(&event_schema, &event);
+	obj = xcalloc(1, group->schema->size);
+	read_message(msg, group->schema, obj);
+	listening->rc = listening->listener->told(listening->listener, obj);
+	obj_clear(group->schema, obj);
+	free(obj);
 	return listening->rc || listening->listener->stop ? NL_STOP : NL_OK;
 }
 
-static int join_events(struct ipc *ipc)
+/* Only CAP_NET_ADMIN may go beyond what the host allows everybody. */
+static void set_buffer(struct nl_sock *sock, int size)
 {
-	int group = genl_ctrl_resolve_grp(ipc->sock, RSS_ENGINE_FAMILY_NAME,
-					  RSS_ENGINE_MCGRP_EVENTS);
-
-	if (group < 0)
-		return group;
-	nl_socket_disable_seq_check(ipc->sock);
-	nl_socket_set_buffer_size(ipc->sock, EVENT_BUFFER, 0);
-	return nl_socket_add_membership(ipc->sock, group);
+	if (setsockopt(nl_socket_get_fd(sock), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		nl_socket_set_buffer_size(sock, size, 0);
 }
 
-/* Hand every event to @listener until it has enough; see struct ipc_listener. */
+static int join(struct ipc *ipc, const struct group *group)
+{
+	int number = genl_ctrl_resolve_grp(ipc->sock, RSS_ENGINE_FAMILY_NAME, group->name);
+
+	if (number < 0)
+		return number;
+	nl_socket_disable_seq_check(ipc->sock);
+	set_buffer(ipc->sock, group->buffer);
+	return nl_socket_add_membership(ipc->sock, number);
+}
+
+/* Hand every object to @listener until it has enough; see struct ipc_listener. */
 enum rc ipc_listen(struct ipc *ipc, struct ipc_listener *listener)
 {
+	const struct group *group = &groups[listener->group];
 	struct listening listening = { .listener = listener };
-	int ret = join_events(ipc);
+	int ret = join(ipc, group);
 
 	if (ret < 0)
-		return err(RC_FAILED, "cannot listen to events: %s", nl_geterror(ret));
-	nl_socket_modify_cb(ipc->sock, NL_CB_VALID, NL_CB_CUSTOM, on_event, &listening);
+		return err(RC_FAILED, "cannot listen to %s: %s", group->what, nl_geterror(ret));
+	if (listener->joined)
+		listening.rc = listener->joined(listener);
+	nl_socket_modify_cb(ipc->sock, NL_CB_VALID, NL_CB_CUSTOM, on_told, &listening);
 	while (!listening.rc && !listener->stop) {
 		ret = nl_recvmsgs_default(ipc->sock);
 		/* libnl's word for ENOBUFS: the socket's buffer was full. */

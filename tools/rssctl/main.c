@@ -23,6 +23,7 @@ static const struct object objects[] = {
 	{ "config", "thresholds and times of the policy", config_cmds },
 	{ "plan", "what the policy is about to do", plan_cmds },
 	{ "monitor", "the event stream", monitor_cmds },
+	{ "replay", "the policy over a record", replay_cmds },
 	{ "batch", "commands from a file", batch_cmds },
 	{ "help", "this text", help_cmds },
 };

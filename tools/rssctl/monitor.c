@@ -9,6 +9,7 @@
 
 #include "cmd.h"
 #include "explain.h"
+#include "record.h"
 
 static const struct column columns[] = {
 	{ "seq", RSS_ENGINE_A_EVENT_SEQ },
@@ -106,9 +107,10 @@ static void check_gap(struct monitor *monitor, const struct event *event)
 }
 
 /* Each line goes out at once: whoever reads a pipe acts on it now. */
-static enum rc on_event(struct ipc_listener *listener, const struct event *event)
+static enum rc on_event(struct ipc_listener *listener, void *obj)
 {
 	struct monitor *monitor = (struct monitor *)listener;
+	const struct event *event = obj;
 
 	check_gap(monitor, event);
 	if (monitor->app->json)
@@ -128,36 +130,68 @@ static void on_lost(struct ipc_listener *listener)
 	err(RC_FAILED, "events came faster than they were read; some were lost");
 }
 
-static enum rc monitor_words(struct args *args, __s64 *left)
+/**
+ * struct words - what the command line says
+ * @left: objects to come before the end; 0 when there is no end
+ * @record: file for a record, or NULL
+ * @force: the file may exist
+ */
+struct words {
+	__s64 left;
+	const char *record;
+	bool force;
+};
+
+static enum rc monitor_word(struct args *args, const char *word, struct words *words)
 {
-	const char *word = args_next(args), *value;
+	const char *value;
 	enum rc rc;
 
-	if (!word)
+	if (!strcmp(word, "--force")) {
+		words->force = true;
 		return RC_OK;
+	}
+	if (!strcmp(word, "--record"))
+		return args_need(args, "FILE", &words->record);
 	if (strcmp(word, "count"))
 		return unknown_word(word);
 	rc = args_need(args, "count", &value);
-	if (!rc)
-		rc = parse_number("count", value, 1, INT32_MAX, left);
-	return rc ? rc : args_end(args);
+	return rc ? rc : parse_number("count", value, 1, INT32_MAX, &words->left);
+}
+
+static enum rc monitor_words(struct args *args, struct words *words)
+{
+	const char *word;
+	enum rc rc = RC_OK;
+
+	while (!rc && (word = args_next(args)))
+		rc = monitor_word(args, word, words);
+	if (!rc && words->force && !words->record)
+		rc = err(RC_USAGE, "--force belongs to --record");
+	return rc;
 }
 
 static enum rc monitor(struct app *app, struct args *args)
 {
 	struct monitor monitor = {
-		.listener = { .event = on_event, .lost = on_lost },
+		.listener = { .group = IPC_EVENTS, .told = on_event, .lost = on_lost },
 		.app = app,
 	};
+	struct words words = {};
 	struct ipc *ipc;
-	enum rc rc = monitor_words(args, &monitor.left);
+	enum rc rc = monitor_words(args, &words);
 
-	if (!rc)
-		rc = app_ipc(app, &ipc);
+	if (rc)
+		return rc;
+	if (words.record)
+		return record(app, words.record, words.force, words.left);
+	monitor.left = words.left;
+	rc = app_ipc(app, &ipc);
 	return rc ? rc : ipc_listen(ipc, &monitor.listener);
 }
 
 const struct cmd monitor_cmds[] = {
-	{ NULL, "[count N]", "print events as they happen", monitor },
+	{ NULL, "[count N] [--record FILE [--force]]",
+	  "print events as they happen, or record what the policy sees and decides", monitor },
 	{}
 };

@@ -7,6 +7,8 @@
 #ifndef RSSCTL_RECORD_H
 #define RSSCTL_RECORD_H
 
+#include <stdio.h>
+
 #include <policy.h>
 #include <policy_state.h>
 
@@ -60,5 +62,88 @@ struct policy_state {
 	struct list engine;	/* struct rsse_pol_engine_state */
 	struct list vm;		/* struct slot */
 };
+
+/* Lines of a record; their order is that of the table in record_read.c. */
+enum line_type {
+	LINE_HEADER,
+	LINE_CONFIG,
+	LINE_STATE,
+	LINE_SAMPLE,
+	LINE_GAP,
+};
+
+#define RECORD_FORMAT	1
+
+/* Limits of what is read: no kernel reaches them, a broken file does. */
+#define RECORD_SLOTS_MAX	65536
+#define RECORD_MOVES_MAX	1024
+
+struct json_object;
+
+/* record_json.c: objects as JSON, and back with every number checked */
+void obj_to_json(const struct schema *schema, const void *obj, struct json_object *json);
+bool obj_from_json(const struct schema *schema, struct json_object *json, void *obj, char **why);
+
+/**
+ * struct writer - a record that is written
+ * @path: its name, for messages
+ * @file: where it goes
+ */
+struct writer {
+	const char *path;
+	FILE *file;
+};
+
+enum rc writer_open(struct writer *writer, const char *path, bool force);
+enum rc writer_close(struct writer *writer);
+enum rc writer_line(struct writer *writer, const char *type, struct json_object *json);
+enum rc writer_header(struct writer *writer, unsigned int version, const struct list *pnics);
+enum rc writer_obj(struct writer *writer, const char *type, const struct schema *schema,
+		   const void *obj);
+
+/**
+ * struct line - a line of a record
+ * @type: what it is; the rest is set as its type says
+ * @config: of LINE_CONFIG
+ * @state: of LINE_STATE
+ * @sample: of LINE_SAMPLE, without a configuration
+ * @lost: of LINE_GAP, messages
+ */
+struct line {
+	enum line_type type;
+	struct rsse_config config;
+	struct policy_state state;
+	struct sample sample;
+	__u64 lost;
+};
+
+/**
+ * struct reader - a record that is read
+ * @path: its name, for messages
+ * @file: where it comes from
+ * @number: of the line that was read last, from 1
+ * @text: that line
+ * @room: of @text
+ */
+struct reader {
+	const char *path;
+	FILE *file;
+	size_t number;
+	char *text;
+	size_t room;
+};
+
+enum rc reader_open(struct reader *reader, const char *path);
+void reader_close(struct reader *reader);
+enum rc read_line(struct reader *reader, struct line *line, bool *end);
+enum rc line_error(const struct reader *reader, const char *fmt, ...) __printf(2, 3);
+void line_clear(struct line *line);
+
+/* record_check.c: what must hold of a line before the policy may see it */
+bool sample_check(const struct sample *sample, char **why);
+bool state_check(const struct policy_state *state, char **why);
+
+/* record.c: monitor --record */
+enum rc record(struct app *app, const char *path, bool force, __s64 count);
 
 #endif

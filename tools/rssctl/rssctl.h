@@ -65,6 +65,7 @@ extern const struct cmd queue_cmds[];
 extern const struct cmd config_cmds[];
 extern const struct cmd plan_cmds[];
 extern const struct cmd monitor_cmds[];
+extern const struct cmd replay_cmds[];
 extern const struct cmd batch_cmds[];
 
 enum rc rssctl_main(int argc, char **argv);

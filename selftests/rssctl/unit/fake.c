@@ -23,6 +23,8 @@ void fake_reset(void)
 	nic_clear(&fake.nic);
 	free(fake.macs.v);
 	list_clear(&event_schema, &fake.events);
+	list_clear(&sample_schema, &fake.samples);
+	list_clear(&policy_state_schema, &fake.states);
 	free(fake.request);
 	memset(&fake, 0, sizeof(fake));
 }
@@ -167,25 +169,62 @@ static void copy_list(const struct schema *schema, const struct list *from, stru
 	}
 }
 
-enum rc ipc_dump(struct ipc *ipc, int cmd, const struct schema *schema, struct list *list)
+/* Each request gets the next state. */
+static enum rc dump_state(struct list *list)
+{
+	struct list one = { .n = 1 };
+
+	if (fake.state_reads == fake.states.n)
+		return err(RC_FAILED, "kernel: the fake has no more states");
+	one.v = list_at(&fake.states, fake.state_reads++, sizeof(struct policy_state));
+	copy_list(&policy_state_schema, &one, list);
+	return RC_OK;
+}
+
+enum rc ipc_dump(struct ipc *ipc, int cmd, const struct schema *schema, const void *request,
+		 struct list *list)
 {
 	(void)ipc;
+	(void)request;
 	if (fake.refuse)
 		return err(fake.refuse, "kernel: the fake refuses");
+	if (cmd == RSS_ENGINE_CMD_STATE_GET)
+		return dump_state(list);
 	copy_list(schema, fake_dump(cmd), list);
 	return RC_OK;
 }
 
-enum rc ipc_listen(struct ipc *ipc, struct ipc_listener *listener)
+unsigned int ipc_version(struct ipc *ipc)
 {
+	(void)ipc;
+	return RSS_ENGINE_FAMILY_VERSION;
+}
+
+/* What is told is a copy: the listener may empty it. */
+static enum rc tell(struct ipc_listener *listener, const struct schema *schema,
+		    const struct list *all)
+{
+	struct list copies = {};
 	enum rc rc = RC_OK;
 
+	copy_list(schema, all, &copies);
+	for (size_t i = 0; i < copies.n && !rc && !listener->stop; i++)
+		rc = listener->told(listener, list_at(&copies, i, schema->size));
+	list_clear(schema, &copies);
+	return rc;
+}
+
+enum rc ipc_listen(struct ipc *ipc, struct ipc_listener *listener)
+{
+	enum rc rc = listener->joined ? listener->joined(listener) : RC_OK;
+
 	(void)ipc;
-	for_each(event, &fake.events, struct event) {
-		if (rc || listener->stop)
-			return rc;
-		rc = listener->event(listener, event);
-	}
+	if (rc)
+		return rc;
+	rc = listener->group == IPC_EVENTS ? tell(listener, &event_schema, &fake.events) :
+					     tell(listener, &sample_schema, &fake.samples);
+	if (rc || listener->stop)
+		return rc;
 	if (fake.lost)
 		listener->lost(listener);
 	return rc;

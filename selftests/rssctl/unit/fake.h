@@ -9,6 +9,7 @@
 #include "check.h"
 #include "ipc.h"
 #include "nic.h"
+#include "record.h"
 #include "rssctl.h"
 
 #define FAKE_ETH0 2	/* ifindex of eth0; eth1 follows, other names are unknown */
@@ -22,6 +23,9 @@
  * @nic: what the NICs say
  * @macs: list of struct mac, what the bridge knows behind every port
  * @events: list of struct event, to be heard
+ * @samples: list of struct sample, to be heard
+ * @states: list of struct policy_state, what the requests of states get, one each
+ * @state_reads: requests of states so far
  * @lost: whether the listener is told of a loss, after the events
  * @moves: moves to come, one while each reading of a NIC
  * @nic_reads: readings of a NIC so far
@@ -35,6 +39,9 @@ struct fake {
 	struct nic nic;
 	struct list macs;
 	struct list events;
+	struct list samples;
+	struct list states;
+	size_t state_reads;
 	bool lost;
 	int moves;
 	int nic_reads;

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Samples as the kernel would send them: the policy runs on a small PNIC whose
+ * VMs get busy, flood and calm down.
+ */
+#ifndef RSSCTL_HISTORY_H
+#define RSSCTL_HISTORY_H
+
+#include "fake.h"
+#include "record.h"
+
+#define HISTORY_IFINDEX	FAKE_ETH0
+#define HISTORY_STEPS	220	/* until everybody is calm again */
+
+/**
+ * struct history - the PNIC
+ * @config: the configuration
+ * @mode: enum rss_engine_mode
+ * @state: the policy's memory
+ * @step: steps so far
+ * @vms: where its VMs are
+ * @outcomes: list of struct rsse_pol_outcome, for the next snapshot
+ * @next_engine: id of the next dedicated engine
+ * @seq: of the next message
+ */
+struct history {
+	struct rsse_config config;
+	__u32 mode;
+	struct rsse_pol_state state;
+	unsigned int step;
+	struct rsse_pol_vm vms[4];
+	struct list outcomes;
+	__u32 next_engine;
+	__u64 seq;
+};
+
+void history_begin(struct history *history);
+void history_end(struct history *history);
+/* Live through a period; the sample is added to fake.samples. */
+void history_step(struct history *history);
+void history_run(struct history *history, unsigned int steps);
+/* Add what the policy remembers now to fake.states. */
+void history_state(const struct history *history);
+/* Move a VM by hand. */
+void history_move(struct history *history, unsigned int vm, __u32 to_state);
+
+#endif

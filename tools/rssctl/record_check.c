@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What must hold of samples and states before the policy may see them: it
+ * trusts its snapshot and its memory.
+ */
+#include <stdlib.h>
+
+#include <linux/rss_engine.h>
+
+#include "record.h"
+
+/* Highest values of the policy's own enumerations, see kmod/policy_int.h. */
+#define COND_MAX	4
+#define DIR_MAX		3
+#define LOAD_MAX	1000
+
+static bool wrong(char **why, const char *fmt, ...) __printf(2, 3);
+
+static bool wrong(char **why, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	*why = xvasprintf(fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+static bool within(__u64 value, __u64 min, __u64 max)
+{
+	return value >= min && value <= max;
+}
+
+/* Engines: the default one first, and only that of its kind. */
+static bool check_engines(const struct sample *sample, char **why)
+{
+	const struct rsse_pol_engine *before = NULL;
+
+	if (!within(sample->engine.n, 1, RSSE_POL_ENGINES_MAX))
+		return wrong(why, "%zu engines", sample->engine.n);
+	for_each(engine, &sample->engine, struct rsse_pol_engine) {
+		bool is_default = engine->kind == RSS_ENGINE_ENGINE_KIND_DEFAULT;
+
+		if (before ? engine->id <= before->id : engine->id)
+			return wrong(why, "engine %u is out of order", engine->id);
+		if (is_default != !engine->id)
+			return wrong(why, "engine %u is of the wrong kind", engine->id);
+		if (!within(engine->nr_queues, 1, RSS_ENGINE_QUEUES_MAX))
+			return wrong(why, "engine %u has %u queues", engine->id,
+				     engine->nr_queues);
+		before = engine;
+	}
+	return true;
+}
+
+static bool check_vms(const struct sample *sample, char **why)
+{
+	bool *taken = xcalloc(RECORD_SLOTS_MAX, sizeof(*taken));
+	__u32 last = 0;
+	bool good = true;
+
+	for_each(vm, &sample->vm, struct sample_vm) {
+		const struct rsse_pol_vm *seen = &vm->seen;
+
+		if (!vm->name)
+			good = wrong(why, "placement %u has no name", seen->id);
+		else if (seen->id <= last)
+			good = wrong(why, "placement %u is out of order", seen->id);
+		else if (seen->slot >= RECORD_SLOTS_MAX || taken[seen->slot])
+			good = wrong(why, "placement %u cannot have slot %u", seen->id,
+				     seen->slot);
+		if (!good)
+			break;
+		taken[seen->slot] = true;
+		last = seen->id;
+	}
+	free(taken);
+	return good;
+}
+
+bool sample_check(const struct sample *sample, char **why)
+{
+	if (!sample->ifindex || !sample->ifname || !sample->run)
+		return wrong(why, "names no PNIC or no run");
+	if (sample->config.n)
+		return wrong(why, "a configuration has a line of its own");
+	if (!within(sample->dedicated_queues, 1, RSS_ENGINE_QUEUES_MAX) ||
+	    sample->free_queues > RSS_ENGINE_QUEUES_MAX)
+		return wrong(why, "has an impossible number of queues");
+	if (!within(sample->moves_room, 1, RECORD_MOVES_MAX) ||
+	    sample->move.n > sample->moves_room)
+		return wrong(why, "has %zu moves with room for %u", sample->move.n,
+			     sample->moves_room);
+	return check_engines(sample, why) && check_vms(sample, why);
+}
+
+static bool check_backoffs(const struct slot *slot, char **why)
+{
+	bool taken[RSSE_POL_STATES] = { false };
+
+	for_each(backoff, &slot->backoff, struct backoff) {
+		if (backoff->to_state >= RSSE_POL_STATES || taken[backoff->to_state])
+			return wrong(why, "slot %u is backed off twice", slot->slot);
+		taken[backoff->to_state] = true;
+	}
+	return true;
+}
+
+static bool check_slots(const struct policy_state *state, char **why)
+{
+	__s64 last = -1;
+
+	for_each(slot, &state->vm, struct slot) {
+		if (slot->slot >= RECORD_SLOTS_MAX || slot->slot <= last)
+			return wrong(why, "slot %u is out of order", slot->slot);
+		if (slot->is.cond > COND_MAX || slot->is.manual_dir > DIR_MAX ||
+		    slot->is.judge.from_state >= RSSE_POL_STATES ||
+		    slot->is.judge.to_state >= RSSE_POL_STATES || slot->is.judge.load > LOAD_MAX)
+			return wrong(why, "slot %u holds what the policy never does", slot->slot);
+		if (!check_backoffs(slot, why))
+			return false;
+		last = slot->slot;
+	}
+	return true;
+}
+
+bool state_check(const struct policy_state *state, char **why)
+{
+	__s64 last = -1;
+
+	if (!state->ifindex.set || !state->ifname)
+		return wrong(why, "names no PNIC");
+	if (state->engine.n > RSSE_POL_ENGINES_MAX)
+		return wrong(why, "%zu engines", state->engine.n);
+	for_each(engine, &state->engine, struct rsse_pol_engine_state) {
+		if (engine->id <= last)
+			return wrong(why, "engine %u is out of order", engine->id);
+		if (engine->load > LOAD_MAX)
+			return wrong(why, "engine %u has an impossible load", engine->id);
+		last = engine->id;
+	}
+	return check_slots(state, why);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Replaying a record: the policy's own source is run over it again. */
+#ifndef RSSCTL_REPLAY_H
+#define RSSCTL_REPLAY_H
+
+#include "record.h"
+
+/* Engines that only the projection has get ids from here on. */
+#define PROJECTED_ENGINE	0x80000000U
+
+/**
+ * struct place - where a placement is in the projection
+ * @id: the placement
+ * @own: not where the record has it, or no more because of the record; from
+ *	then on only the replayed policy moves it
+ * @state: where it is, when @own
+ * @engine: see @state
+ * @moved: the replayed policy moved it in the latest sample
+ * @from_state: from where, when @moved
+ * @from_engine: see @from_state
+ */
+struct place {
+	__u32 id;
+	bool own;
+	__u32 state;
+	__u32 engine;
+	bool moved;
+	__u32 from_state;
+	__u32 from_engine;
+};
+
+/**
+ * struct replayed - a PNIC that is replayed
+ * @ifindex: the PNIC
+ * @known: @state is that of a run; the next sample goes on from it
+ * @ifname: its name
+ * @sample: number of the latest sample
+ * @now_ns: its time
+ * @state: what the policy remembers
+ * @places: list of struct place, ascending by id, of the latest sample
+ * @projected: something went another way than the record; what is shown since
+ *	is a projection
+ * @next_engine: for the next engine that only the projection has
+ * @planned: list of struct rsse_pol_move, what the replay planned last
+ * @recorded: list of struct rsse_pol_move, what the record planned last
+ */
+struct replayed {
+	__u32 ifindex;
+	bool known;
+	char *ifname;
+	__u64 sample;
+	__u64 now_ns;
+	struct rsse_pol_state state;
+	struct list places;
+	bool projected;
+	__u32 next_engine;
+	struct list planned;
+	struct list recorded;
+};
+
+/**
+ * struct scene - a sample as the replayed policy sees it, and what it decides
+ * @snap: the snapshot; its arrays are those below
+ * @plan: the plan; its arrays are those below
+ * @engines: list of struct rsse_pol_engine
+ * @vms: list of struct rsse_pol_vm
+ * @outcomes: list of struct rsse_pol_outcome
+ * @moves: room for the plan's moves
+ * @decisions: room for the plan's decisions
+ */
+struct scene {
+	struct rsse_pol_snapshot snap;
+	struct rsse_pol_plan plan;
+	struct list engines;
+	struct list vms;
+	struct list outcomes;
+	struct rsse_pol_move *moves;
+	struct rsse_pol_decision *decisions;
+};
+
+/* Who planned a move */
+enum side {
+	SIDE_BOTH,
+	SIDE_REPLAY,
+	SIDE_RECORD,
+};
+
+/**
+ * struct counts - what a replay comes to
+ * @samples: samples replayed
+ * @decisions: decisions compared with the record's
+ * @differing_decisions: of these, those that are not the record's
+ * @differing_plans: samples whose plan is not the record's in every number
+ * @moves: moves by side
+ * @gaps: messages that the record lost
+ */
+struct counts {
+	__u64 samples;
+	__u64 decisions;
+	__u64 differing_decisions;
+	__u64 differing_plans;
+	__u64 moves[SIDE_RECORD + 1];
+	__u64 gaps;
+};
+
+/* replay_state.c: the policy's memory */
+void memory_init(struct rsse_pol_state *state);
+void memory_free(struct rsse_pol_state *state);
+void memory_empty(struct rsse_pol_state *state);
+void memory_grow(struct rsse_pol_state *state, __u32 slots);
+void memory_load(struct rsse_pol_state *state, const struct policy_state *from);
+void memory_save(const struct rsse_pol_state *state, struct policy_state *to);
+
+/* replay_scene.c: the sample, or what it would be */
+void scene_build(struct scene *scene, struct replayed *pnic, const struct sample *sample);
+void scene_free(struct scene *scene);
+void scene_follow(const struct scene *scene, struct replayed *pnic, const struct sample *sample);
+struct place *place_of(const struct list *places, __u32 id);
+bool same_target(const struct rsse_pol_move *a, const struct rsse_pol_move *b);
+const struct rsse_pol_move *find_move(const struct rsse_pol_move *moves, size_t n,
+				      const struct rsse_pol_move *like);
+
+/* replay_load.c: the load of engines in a projection */
+void project_engines(struct scene *scene, const struct sample *sample);
+
+/* replay_show.c */
+void show_move(bool json, const struct replayed *pnic, const struct sample *sample,
+	       const struct rsse_pol_move *move, enum side side);
+void show_decision(bool json, const struct replayed *pnic, const struct sample_vm *vm,
+		   const struct rsse_pol_decision *replayed);
+void show_gap(bool json, __u64 lost);
+void show_counts(bool json, const struct counts *counts, bool changed);
+
+#endif

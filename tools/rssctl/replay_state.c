@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The policy's memory in a replay: its arrays, and as a line of a record. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "replay.h"
+
+void memory_init(struct rsse_pol_state *state)
+{
+	*state = (struct rsse_pol_state){ .cap_engines = RSSE_POL_ENGINES_MAX };
+	state->engine = xcalloc(state->cap_engines, sizeof(*state->engine));
+}
+
+void memory_free(struct rsse_pol_state *state)
+{
+	free(state->engine);
+	free(state->vm);
+}
+
+/* As before the first run; the arrays stay. */
+void memory_empty(struct rsse_pol_state *state)
+{
+	if (state->nr_slots)
+		memset(state->vm, 0, state->nr_slots * sizeof(*state->vm));
+	state->nr_engines = 0;
+	state->period_ns = 0;
+	state->runs = 0;
+}
+
+/* Have at least @slots slots. */
+void memory_grow(struct rsse_pol_state *state, __u32 slots)
+{
+	if (slots <= state->nr_slots)
+		return;
+	state->vm = xrealloc(state->vm, slots, sizeof(*state->vm));
+	memset(state->vm + state->nr_slots, 0,
+	       (slots - state->nr_slots) * sizeof(*state->vm));
+	state->nr_slots = slots;
+}
+
+static void load_slot(struct rsse_pol_state *state, const struct slot *from)
+{
+	struct rsse_pol_vm_state *to;
+
+	memory_grow(state, from->slot + 1);
+	to = &state->vm[from->slot];
+	*to = from->is;
+	for_each(backoff, &from->backoff, struct backoff)
+		to->backoff[backoff->to_state] = backoff->is;
+}
+
+/* What state_check() found good takes the place of all that was remembered. */
+void memory_load(struct rsse_pol_state *state, const struct policy_state *from)
+{
+	memory_empty(state);
+	for_each(engine, &from->engine, struct rsse_pol_engine_state)
+		state->engine[state->nr_engines++] = *engine;
+	for_each(slot, &from->vm, struct slot)
+		load_slot(state, slot);
+	state->period_ns = from->period_ns;
+	state->runs = from->run;
+}
+
+static void save_backoffs(const struct rsse_pol_vm_state *from, struct slot *to)
+{
+	static const struct rsse_pol_backoff none;
+
+	for (__u32 i = 0; i < RSSE_POL_STATES; i++) {
+		struct backoff *backoff;
+
+		if (!memcmp(&from->backoff[i], &none, sizeof(none)))
+			continue;
+		backoff = list_push(&to->backoff, sizeof(*backoff));
+		backoff->to_state = i;
+		backoff->is = from->backoff[i];
+	}
+}
+
+void memory_save(const struct rsse_pol_state *state, struct policy_state *to)
+{
+	to->run = state->runs;
+	to->period_ns = state->period_ns;
+	for (__u32 i = 0; i < state->nr_engines; i++)
+		*(struct rsse_pol_engine_state *)list_push(&to->engine, sizeof(state->engine[i])) =
+			state->engine[i];
+	for (__u32 i = 0; i < state->nr_slots; i++) {
+		struct slot *slot;
+
+		if (!state->vm[i].id)
+			continue;
+		slot = list_push(&to->vm, sizeof(*slot));
+		slot->slot = i;
+		slot->is = state->vm[i];
+		save_backoffs(&state->vm[i], slot);
+	}
+}
