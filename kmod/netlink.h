@@ -57,14 +57,15 @@ void rsse_event_post(const struct rsse_event *event);
  * @pnic: whose sample it is
  * @snap: what the policy saw
  * @plan: what it decided, under the configuration in force
- * @run: number of its run
+ * @state: what it remembers afterwards
  *
  * Does nothing while nobody listens. Context: rsse_lock held; waits for nobody.
  * What cannot be sent leaves a gap in the numbers of the messages.
  */
 void rsse_sample_post(const struct rsse_pnic *pnic,
 		      const struct rsse_pol_snapshot *snap,
-		      const struct rsse_pol_plan *plan, u64 run);
+		      const struct rsse_pol_plan *plan,
+		      const struct rsse_pol_state *state);
 
 /*
  * sysfs. The ktypes' releases call rsse_*_free(). Objects are initialised with

@@ -22,6 +22,13 @@ static_assert(sizeof(struct rsse_pol_vm) == 16 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_outcome) == 10 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_decision) == 10 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_move) == 12 * sizeof(u32));
+static_assert(offsetof(struct rsse_pol_entries, nr_queues) == 4 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_queue) == 4 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_entry) == 2 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_rewritten) == 4 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_balance) == 6 * sizeof(u32));
+static_assert(offsetof(struct rsse_pol_rewrite, changes) == 8 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_change) == 3 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_backoff) == 4 * sizeof(u32));
 static_assert(offsetof(struct rsse_pol_vm_state, run) == 42 * sizeof(u32));
 static_assert(offsetof(struct rsse_pol_engine_state, nr_queues) == 31 * sizeof(u32));
@@ -127,6 +134,81 @@ static const struct rsse_nl_field rsse_nl_move_fields[] = {
 };
 
 STRUCT(rsse_nl_move);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_balance, member, POLICY_ENGINE_BALANCE_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_balance_fields[] = {
+	F(reason, REASON, U32),
+	F(value, VALUE, U32),
+	F(threshold, THRESHOLD, U32),
+	F(gain, GAIN, U32),
+	F(wait_ns, WAIT_NS, U64),
+};
+
+STRUCT(rsse_nl_balance);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_entries, member, POLICY_ENTRIES_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_entries_fields[] = {
+	F(engine, ENGINE, U32),
+	F(problem, PROBLEM, U32),
+	F(begun_ns, BEGUN_NS, U64),
+};
+
+STRUCT(rsse_nl_entries);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_queue, member, POLICY_QUEUE_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_queue_fields[] = {
+	F(id, ID, U32),
+	F(busy, BUSY, U32),
+	F(full_polls, FULL_POLLS, U32),
+	F(cpu, CPU, U32),
+};
+
+STRUCT(rsse_nl_queue);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_entry, member, POLICY_ENTRY_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_entry_fields[] = {
+	F(queue, QUEUE, U32),
+	F(packets, PACKETS, U32),
+};
+
+STRUCT(rsse_nl_entry);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_rewritten, member, POLICY_REWRITTEN_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_rewritten_fields[] = {
+	F(engine, ENGINE, U32),
+	F(error, ERROR, U32),
+	F(time_ns, TIME_NS, U64),
+};
+
+STRUCT(rsse_nl_rewritten);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_rewrite, member, POLICY_REWRITE_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_rewrite_fields[] = {
+	F(engine, ENGINE, U32),
+	F(reason, REASON, U32),
+	F(value, VALUE, U32),
+	F(threshold, THRESHOLD, U32),
+	F(gain, GAIN, U32),
+	F(crossed_seq, CROSSED_SAMPLE, U64),
+};
+
+STRUCT(rsse_nl_rewrite);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_change, member, POLICY_CHANGE_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_change_fields[] = {
+	F(entry, ENTRY, U32),
+	F(from, FROM, U32),
+	F(to, TO, U32),
+};
+
+STRUCT(rsse_nl_change);
 #undef F
 #define F(member, attr, kind) FIELD(rsse_pol_engine_state, member, POLICY_ENGINE_STATE_##attr, kind)
 

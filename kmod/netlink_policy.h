@@ -40,10 +40,17 @@ struct rsse_nl_struct {
 
 extern const struct rsse_nl_struct rsse_nl_config;
 extern const struct rsse_nl_struct rsse_nl_engine;
+extern const struct rsse_nl_struct rsse_nl_balance;	/* beside rsse_nl_engine */
 extern const struct rsse_nl_struct rsse_nl_vm;
 extern const struct rsse_nl_struct rsse_nl_decision;	/* beside rsse_nl_vm */
 extern const struct rsse_nl_struct rsse_nl_outcome;
 extern const struct rsse_nl_struct rsse_nl_move;
+extern const struct rsse_nl_struct rsse_nl_entries;	/* without its arrays */
+extern const struct rsse_nl_struct rsse_nl_queue;
+extern const struct rsse_nl_struct rsse_nl_entry;
+extern const struct rsse_nl_struct rsse_nl_rewritten;
+extern const struct rsse_nl_struct rsse_nl_rewrite;	/* without its changes */
+extern const struct rsse_nl_struct rsse_nl_change;
 extern const struct rsse_nl_struct rsse_nl_engine_state;
 extern const struct rsse_nl_struct rsse_nl_vm_state;
 extern const struct rsse_nl_struct rsse_nl_backoff;

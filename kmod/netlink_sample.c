@@ -86,6 +86,23 @@ static void send_part(struct parts *parts, u32 last)
 	parts->skb = NULL;
 }
 
+/* @balance: NULL where the policy was not asked for it */
+static int put_engine(struct sk_buff *skb, const struct rsse_pol_engine *engine,
+		      const struct rsse_pol_balance *balance)
+{
+	struct nlattr *nest = nla_nest_start(skb, RSS_ENGINE_A_SAMPLE_ENGINE);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (rsse_nl_put_struct(skb, &rsse_nl_engine, engine) ||
+	    (balance && rsse_nl_put_struct(skb, &rsse_nl_balance, balance))) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int put_vm(struct sk_buff *skb, const char *name,
 		  const struct rsse_pol_vm *vm,
 		  const struct rsse_pol_decision *decision)
@@ -105,6 +122,17 @@ static int put_vm(struct sk_buff *skb, const char *name,
 }
 
 /* Each of these goes into the next message when this one has no room left. */
+static void add_engine(struct parts *parts, const struct rsse_pol_engine *engine,
+		       const struct rsse_pol_balance *balance)
+{
+	if (!parts->skb || !put_engine(parts->skb, engine, balance))
+		return;
+	send_part(parts, 0);
+	begin_part(parts);
+	if (parts->skb)
+		WARN_ON_ONCE(put_engine(parts->skb, engine, balance));
+}
+
 static void add_vm(struct parts *parts, const char *name,
 		   const struct rsse_pol_vm *vm,
 		   const struct rsse_pol_decision *decision)
@@ -130,10 +158,11 @@ static void add(struct parts *parts, int attr,
 
 static int put_numbers(struct sk_buff *skb, const struct rsse_pnic *pnic,
 		       const struct rsse_pol_snapshot *snap,
-		       const struct rsse_pol_plan *plan, u64 run)
+		       const struct rsse_pol_plan *plan,
+		       const struct rsse_pol_state *state)
 {
 	return nla_put_u32(skb, RSS_ENGINE_A_SAMPLE_MODE, pnic->mode) ||
-	       rsse_nl_put_u64(skb, RSS_ENGINE_A_SAMPLE_RUN, run) ||
+	       rsse_nl_put_u64(skb, RSS_ENGINE_A_SAMPLE_RUN, state->runs) ||
 	       rsse_nl_put_u64(skb, RSS_ENGINE_A_SAMPLE_NOW_NS, snap->now_ns) ||
 	       rsse_nl_put_u64(skb, RSS_ENGINE_A_SAMPLE_WINDOW_NS,
 			       snap->window_ns) ||
@@ -146,6 +175,12 @@ static int put_numbers(struct sk_buff *skb, const struct rsse_pnic *pnic,
 	       (plan->look && nla_put_flag(skb, RSS_ENGINE_A_SAMPLE_LOOK)) ||
 	       rsse_nl_put_u64(skb, RSS_ENGINE_A_SAMPLE_NEXT_PERIOD_NS,
 			       plan->next_period_ns) ||
+	       (snap->can_rewrite &&
+		nla_put_flag(skb, RSS_ENGINE_A_SAMPLE_CAN_REWRITE)) ||
+	       nla_put_u32(skb, RSS_ENGINE_A_SAMPLE_QUEUES_ROOM,
+			   state->cap_queues) ||
+	       nla_put_u32(skb, RSS_ENGINE_A_SAMPLE_COUNT_ENGINE,
+			   plan->count_engine) ||
 	       rsse_nl_put_nest(skb, RSS_ENGINE_A_SAMPLE_CONFIG,
 				&rsse_nl_config, &rsse_config);
 }
@@ -157,8 +192,8 @@ static void add_lists(struct parts *parts, const struct rsse_pol_snapshot *snap,
 	u32 i;
 
 	for (i = 0; i < snap->nr_engines; i++)
-		add(parts, RSS_ENGINE_A_SAMPLE_ENGINE, &rsse_nl_engine,
-		    &snap->engines[i]);
+		add_engine(parts, &snap->engines[i],
+			   plan->balance ? &plan->balance[i] : NULL);
 	i = 0;
 	list_for_each_entry(placement, &parts->pnic->placements, pnic_list) {
 		add_vm(parts, placement->vm->name, &snap->vms[i],
@@ -173,9 +208,35 @@ static void add_lists(struct parts *parts, const struct rsse_pol_snapshot *snap,
 		    &plan->moves[i]);
 }
 
+static void add_entries(struct parts *parts,
+			const struct rsse_pol_entries *entries)
+{
+	u32 i;
+
+	add(parts, RSS_ENGINE_A_SAMPLE_COUNTED, &rsse_nl_entries, entries);
+	for (i = 0; i < entries->nr_queues; i++)
+		add(parts, RSS_ENGINE_A_SAMPLE_QUEUE, &rsse_nl_queue,
+		    &entries->queues[i]);
+	for (i = 0; i < entries->nr_entries; i++)
+		add(parts, RSS_ENGINE_A_SAMPLE_ENTRY, &rsse_nl_entry,
+		    &entries->entries[i]);
+}
+
+static void add_rewrite(struct parts *parts,
+			const struct rsse_pol_rewrite *rewrite)
+{
+	u32 i;
+
+	add(parts, RSS_ENGINE_A_SAMPLE_REWRITE, &rsse_nl_rewrite, rewrite);
+	for (i = 0; i < rewrite->nr; i++)
+		add(parts, RSS_ENGINE_A_SAMPLE_CHANGE, &rsse_nl_change,
+		    &rewrite->changes[i]);
+}
+
 void rsse_sample_post(const struct rsse_pnic *pnic,
 		      const struct rsse_pol_snapshot *snap,
-		      const struct rsse_pol_plan *plan, u64 run)
+		      const struct rsse_pol_plan *plan,
+		      const struct rsse_pol_state *state)
 {
 	struct parts parts = { .pnic = pnic };
 
@@ -186,8 +247,15 @@ void rsse_sample_post(const struct rsse_pnic *pnic,
 		return;
 	begin_part(&parts);
 	if (parts.skb)
-		WARN_ON_ONCE(put_numbers(parts.skb, pnic, snap, plan, run));
+		WARN_ON_ONCE(put_numbers(parts.skb, pnic, snap, plan, state));
 	add_lists(&parts, snap, plan);
+	if (snap->entries)
+		add_entries(&parts, snap->entries);
+	if (snap->rewritten)
+		add(&parts, RSS_ENGINE_A_SAMPLE_REWRITTEN, &rsse_nl_rewritten,
+		    snap->rewritten);
+	if (plan->rewrite.nr)
+		add_rewrite(&parts, &plan->rewrite);
 	if (parts.skb)
 		send_part(&parts, 1);
 }

@@ -366,7 +366,7 @@ u64 rsse_plan(struct rsse_pnic *pnic, u64 now, u64 window)
 	take_engines(pnic, &snap);
 	take_outcomes(pnic, &snap);
 	rsse_policy_run(&snap, &rsse_config, &sampling->state, &plan);
-	rsse_sample_post(pnic, &snap, &plan, sampling->state.runs);
+	rsse_sample_post(pnic, &snap, &plan, &sampling->state);
 
 	trace_queues(pnic);
 	publish_decisions(pnic);

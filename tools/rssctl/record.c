@@ -185,10 +185,16 @@ static void take_part(struct recorder *recorder, struct sample *part)
 		recorder->parts = 0;
 		return;
 	}
-	take_list(&whole->engine, &part->engine, sizeof(struct rsse_pol_engine));
+	take_list(&whole->engine, &part->engine, sizeof(struct sample_engine));
 	take_list(&whole->vm, &part->vm, sizeof(struct sample_vm));
 	take_list(&whole->outcome, &part->outcome, sizeof(struct rsse_pol_outcome));
 	take_list(&whole->move, &part->move, sizeof(struct rsse_pol_move));
+	take_list(&whole->counted, &part->counted, sizeof(struct rsse_pol_entries));
+	take_list(&whole->queue, &part->queue, sizeof(struct rsse_pol_queue));
+	take_list(&whole->entry, &part->entry, sizeof(struct rsse_pol_entry));
+	take_list(&whole->rewritten, &part->rewritten, sizeof(struct rsse_pol_rewritten));
+	take_list(&whole->rewrite, &part->rewrite, sizeof(struct rsse_pol_rewrite));
+	take_list(&whole->change, &part->change, sizeof(struct rsse_pol_change));
 	recorder->parts++;
 }
 

@@ -15,6 +15,12 @@
 #include "rssctl.h"
 #include "schema.h"
 
+/* An engine in a sample. */
+struct sample_engine {
+	struct rsse_pol_engine seen;
+	struct rsse_pol_balance balance;
+};
+
 /* A placement in a sample. */
 struct sample_vm {
 	char *name;
@@ -35,10 +41,18 @@ struct sample {
 	bool look;
 	__u64 next_period_ns;
 	struct list config;	/* struct rsse_config; at most one */
-	struct list engine;	/* struct rsse_pol_engine */
+	struct list engine;	/* struct sample_engine */
 	struct list vm;		/* struct sample_vm */
 	struct list outcome;	/* struct rsse_pol_outcome */
 	struct list move;	/* struct rsse_pol_move */
+	bool can_rewrite;
+	__u32 queues_room, count_engine;
+	struct list counted;	/* struct rsse_pol_entries without arrays; at most one */
+	struct list queue;	/* struct rsse_pol_queue */
+	struct list entry;	/* struct rsse_pol_entry */
+	struct list rewritten;	/* struct rsse_pol_rewritten; at most one */
+	struct list rewrite;	/* struct rsse_pol_rewrite without changes; at most one */
+	struct list change;	/* struct rsse_pol_change */
 };
 
 /* Failed and useless moves to @to_state. */
@@ -77,6 +91,7 @@ enum line_type {
 /* Limits of what is read: no kernel reaches them, a broken file does. */
 #define RECORD_SLOTS_MAX	65536
 #define RECORD_MOVES_MAX	1024
+#define RECORD_ENTRIES_MAX	65536
 
 struct json_object;
 

@@ -38,7 +38,8 @@ static bool check_engines(const struct sample *sample, char **why)
 
 	if (!within(sample->engine.n, 1, RSSE_POL_ENGINES_MAX))
 		return wrong(why, "%zu engines", sample->engine.n);
-	for_each(engine, &sample->engine, struct rsse_pol_engine) {
+	for_each(each, &sample->engine, struct sample_engine) {
+		const struct rsse_pol_engine *engine = &each->seen;
 		bool is_default = engine->kind == RSS_ENGINE_ENGINE_KIND_DEFAULT;
 
 		if (before ? engine->id <= before->id : engine->id)
@@ -78,6 +79,28 @@ static bool check_vms(const struct sample *sample, char **why)
 	return good;
 }
 
+/* What was counted and rewritten: arrays of one another's size. */
+static bool check_entries(const struct sample *sample, char **why)
+{
+	if (sample->counted.n > 1 || sample->rewritten.n > 1 || sample->rewrite.n > 1)
+		return wrong(why, "more than one engine's entries");
+	if (sample->queues_room > RSS_ENGINE_QUEUES_MAX ||
+	    sample->queue.n > RSS_ENGINE_QUEUES_MAX)
+		return wrong(why, "%zu queues were counted", sample->queue.n);
+	if (sample->entry.n > RECORD_ENTRIES_MAX)
+		return wrong(why, "%zu entries were counted", sample->entry.n);
+	if (sample->change.n > RSSE_POL_REWRITE_MAX)
+		return wrong(why, "%zu entries are rewritten", sample->change.n);
+	for_each(counted, &sample->counted, struct rsse_pol_entries)
+		if (!counted->problem && (!sample->queue.n || !sample->entry.n))
+			return wrong(why, "nothing was counted of engine %u", counted->engine);
+	for_each(entry, &sample->entry, struct rsse_pol_entry)
+		if (entry->queue >= sample->queue.n)
+			return wrong(why, "an entry has queue %u of %zu", entry->queue,
+				     sample->queue.n);
+	return true;
+}
+
 bool sample_check(const struct sample *sample, char **why)
 {
 	if (!sample->ifindex || !sample->ifname || !sample->run)
@@ -91,7 +114,8 @@ bool sample_check(const struct sample *sample, char **why)
 	    sample->move.n > sample->moves_room)
 		return wrong(why, "has %zu moves with room for %u", sample->move.n,
 			     sample->moves_room);
-	return check_engines(sample, why) && check_vms(sample, why);
+	return check_engines(sample, why) && check_vms(sample, why) &&
+	       check_entries(sample, why);
 }
 
 static bool check_backoffs(const struct slot *slot, char **why)

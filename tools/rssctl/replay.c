@@ -91,12 +91,30 @@ static bool same_move(const struct rsse_pol_move *a, const struct rsse_pol_move 
 	       a->crossed_seq == b->crossed_seq;
 }
 
+static bool same_balance(const struct rsse_pol_plan *plan, const struct sample *sample)
+{
+	const struct rsse_pol_balance *a = plan->balance;
+
+	for_each(engine, &sample->engine, struct sample_engine) {
+		const struct rsse_pol_balance *b = &engine->balance;
+
+		if (a->reason != b->reason || a->value != b->value ||
+		    a->threshold != b->threshold || a->gain != b->gain ||
+		    a->wait_ns != b->wait_ns)
+			return false;
+		a++;
+	}
+	return true;
+}
+
 static bool same_plan(const struct rsse_pol_plan *plan, const struct sample *sample)
 {
 	const struct rsse_pol_move *recorded = sample->move.v;
 
 	if (plan->nr_moves != sample->move.n || plan->look != sample->look ||
-	    plan->next_period_ns != sample->next_period_ns)
+	    plan->next_period_ns != sample->next_period_ns ||
+	    plan->count_engine != sample->count_engine || !same_rewrite(plan, sample) ||
+	    !same_balance(plan, sample))
 		return false;
 	for (__u32 i = 0; i < plan->nr_moves; i++)
 		if (!same_move(&plan->moves[i], &recorded[i]))

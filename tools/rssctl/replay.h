@@ -62,20 +62,24 @@ struct replayed {
  * struct scene - a sample as the replayed policy sees it, and what it decides
  * @snap: the snapshot; its arrays are those below
  * @plan: the plan; its arrays are those below
+ * @entries: what was counted; its arrays are the sample's
  * @engines: list of struct rsse_pol_engine
  * @vms: list of struct rsse_pol_vm
  * @outcomes: list of struct rsse_pol_outcome
  * @moves: room for the plan's moves
  * @decisions: room for the plan's decisions
+ * @balance: room for the plan's decisions on engines
  */
 struct scene {
 	struct rsse_pol_snapshot snap;
 	struct rsse_pol_plan plan;
+	struct rsse_pol_entries entries;
 	struct list engines;
 	struct list vms;
 	struct list outcomes;
 	struct rsse_pol_move *moves;
 	struct rsse_pol_decision *decisions;
+	struct rsse_pol_balance *balance;
 };
 
 /* Who planned a move */
@@ -117,6 +121,7 @@ void scene_free(struct scene *scene);
 void scene_follow(const struct scene *scene, struct replayed *pnic, const struct sample *sample);
 struct place *place_of(const struct list *places, __u32 id);
 bool same_target(const struct rsse_pol_move *a, const struct rsse_pol_move *b);
+bool same_rewrite(const struct rsse_pol_plan *plan, const struct sample *sample);
 const struct rsse_pol_move *find_move(const struct rsse_pol_move *moves, size_t n,
 				      const struct rsse_pol_move *like);
 

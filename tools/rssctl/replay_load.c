@@ -146,14 +146,22 @@ static void drop_empty(struct scene *scene, const struct books *books)
 	scene->engines.n = kept;
 }
 
+static bool is_recorded(const struct sample *sample, __u32 id)
+{
+	for_each(engine, &sample->engine, struct sample_engine)
+		if (engine->seen.id == id)
+			return true;
+	return false;
+}
+
 /* One that the record does not have takes queues that are free there. */
 static void take_queues(struct scene *scene, const struct sample *sample)
 {
-	struct rsse_pol_engine *engines = scene->engines.v;
+	const struct rsse_pol_engine *engines = scene->engines.v;
 	__u32 *free_queues = &scene->snap.free_queues;
 
 	for (size_t i = 0; i < scene->engines.n; i++) {
-		if (find_engine(&sample->engine, engines[i].id) == sample->engine.n)
+		if (!is_recorded(sample, engines[i].id))
 			*free_queues -= *free_queues < engines[i].nr_queues ?
 					*free_queues : engines[i].nr_queues;
 	}

@@ -45,6 +45,23 @@ const struct rsse_pol_move *find_move(const struct rsse_pol_move *moves, size_t 
 	return NULL;
 }
 
+/* Nothing is rewritten in both, or the same is. */
+bool same_rewrite(const struct rsse_pol_plan *plan, const struct sample *sample)
+{
+	const struct rsse_pol_rewrite *a = &plan->rewrite, *b = sample->rewrite.v;
+	const struct rsse_pol_change *change = sample->change.v;
+
+	if (a->nr != sample->change.n || !a->nr || !b)
+		return a->nr == sample->change.n;
+	for (__u32 i = 0; i < a->nr; i++)
+		if (a->changes[i].entry != change[i].entry ||
+		    a->changes[i].from != change[i].from || a->changes[i].to != change[i].to)
+			return false;
+	return a->engine == b->engine && a->reason == b->reason && a->value == b->value &&
+	       a->threshold == b->threshold && a->gain == b->gain &&
+	       a->crossed_seq == b->crossed_seq;
+}
+
 static bool moved_by_hand(const struct sample *sample, __u32 id)
 {
 	for_each(outcome, &sample->outcome, struct rsse_pol_outcome)
@@ -58,8 +75,9 @@ static bool is_lost(const struct sample *sample, const struct place *place)
 {
 	if (place->state != RSS_ENGINE_STATE_SHARED)
 		return false;
-	for_each(engine, &sample->engine, struct rsse_pol_engine)
-		if (engine->id == place->engine && engine->kind == RSS_ENGINE_ENGINE_KIND_SHARED)
+	for_each(engine, &sample->engine, struct sample_engine)
+		if (engine->seen.id == place->engine &&
+		    engine->seen.kind == RSS_ENGINE_ENGINE_KIND_SHARED)
 			return false;
 	return true;
 }
@@ -129,8 +147,25 @@ static void take_outcomes(struct scene *scene, struct replayed *pnic,
 
 static void take_engines(struct scene *scene, const struct sample *sample)
 {
-	for_each(from, &sample->engine, struct rsse_pol_engine)
-		memcpy(list_push(&scene->engines, sizeof(*from)), from, sizeof(*from));
+	for_each(from, &sample->engine, struct sample_engine)
+		memcpy(list_push(&scene->engines, sizeof(from->seen)), &from->seen,
+		       sizeof(from->seen));
+}
+
+/* Entries that were counted where the record's VMs are say nothing of a projection. */
+static void take_entries(struct scene *scene, const struct sample *sample)
+{
+	scene->snap.can_rewrite = sample->can_rewrite;
+	if (sample->rewritten.n)
+		scene->snap.rewritten = sample->rewritten.v;
+	if (!sample->counted.n)
+		return;
+	scene->entries = *(const struct rsse_pol_entries *)sample->counted.v;
+	scene->entries.nr_queues = (__u32)sample->queue.n;
+	scene->entries.queues = sample->queue.v;
+	scene->entries.nr_entries = (__u32)sample->entry.n;
+	scene->entries.entries = sample->entry.v;
+	scene->snap.entries = &scene->entries;
 }
 
 static void make_room(struct scene *scene, struct replayed *pnic, const struct sample *sample)
@@ -143,6 +178,8 @@ static void make_room(struct scene *scene, struct replayed *pnic, const struct s
 	memory_grow(&pnic->state, slots);
 	scene->moves = xcalloc(sample->moves_room, sizeof(*scene->moves));
 	scene->decisions = xcalloc(sample->vm.n + 1, sizeof(*scene->decisions));
+	scene->balance = xcalloc(scene->engines.n, sizeof(*scene->balance));
+	pnic->state.cap_queues = sample->queues_room;
 }
 
 /**
@@ -166,6 +203,8 @@ void scene_build(struct scene *scene, struct replayed *pnic, const struct sample
 	};
 	if (pnic->projected)
 		project_engines(scene, sample);
+	else
+		take_entries(scene, sample);
 	scene->snap.nr_engines = (__u32)scene->engines.n;
 	scene->snap.engines = scene->engines.v;
 	scene->snap.nr_vms = (__u32)scene->vms.n;
@@ -177,6 +216,7 @@ void scene_build(struct scene *scene, struct replayed *pnic, const struct sample
 		.cap_moves = sample->moves_room,
 		.moves = scene->moves,
 		.decisions = scene->decisions,
+		.balance = scene->balance,
 	};
 }
 
@@ -187,6 +227,7 @@ void scene_free(struct scene *scene)
 	free(scene->outcomes.v);
 	free(scene->moves);
 	free(scene->decisions);
+	free(scene->balance);
 }
 
 /* The placement goes where the replayed policy wants it. */
@@ -241,6 +282,8 @@ void scene_follow(const struct scene *scene, struct replayed *pnic, const struct
 		if (place->own || !find_move(sample->move.v, sample->move.n, &plan->moves[i]))
 			go(pnic, &plan->moves[i]);
 	}
+	if (!same_rewrite(plan, sample))
+		pnic->projected = true;
 	for_each(move, &sample->move, struct rsse_pol_move)
 		if (!find_move(plan->moves, plan->nr_moves, move))
 			keep(pnic, scene, move->id);

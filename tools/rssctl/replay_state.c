@@ -9,11 +9,13 @@ void memory_init(struct rsse_pol_state *state)
 {
 	*state = (struct rsse_pol_state){ .cap_engines = RSSE_POL_ENGINES_MAX };
 	state->engine = xcalloc(state->cap_engines, sizeof(*state->engine));
+	state->room = xcalloc(RSS_ENGINE_QUEUES_MAX, sizeof(*state->room));
 }
 
 void memory_free(struct rsse_pol_state *state)
 {
 	free(state->engine);
+	free(state->room);
 	free(state->vm);
 }
 

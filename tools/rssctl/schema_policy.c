@@ -61,20 +61,25 @@ static const struct field policy_config_fields[] = {
 SCHEMA(policy_config, "config-in-force", struct rsse_config);
 
 #define F(member, ATTR, ...) \
-	FIELD(struct rsse_pol_engine, member, POLICY_ENGINE_##ATTR, __VA_ARGS__)
+	FIELD(struct sample_engine, member, POLICY_ENGINE_##ATTR, __VA_ARGS__)
 
 static const struct field policy_engine_fields[] = {
-	RAW(id, ID, "id"),
-	RAW_ENUM(kind, KIND, "kind", kind_names),
-	RAW(nr_queues, NR_QUEUES, "nr-queues"),
-	RAW(load, LOAD, "load"),
-	RAW(hottest, HOTTEST, "hottest"),
-	RAW(full_polls, FULL_POLLS, "full-polls"),
+	RAW(seen.id, ID, "id"),
+	RAW_ENUM(seen.kind, KIND, "kind", kind_names),
+	RAW(seen.nr_queues, NR_QUEUES, "nr-queues"),
+	RAW(seen.load, LOAD, "load"),
+	RAW(seen.hottest, HOTTEST, "hottest"),
+	RAW(seen.full_polls, FULL_POLLS, "full-polls"),
+	RAW_ENUM(balance.reason, BALANCE_REASON, "balance-reason", reason_names),
+	RAW(balance.value, BALANCE_VALUE, "balance-value"),
+	RAW(balance.threshold, BALANCE_THRESHOLD, "balance-threshold"),
+	RAW_S32(balance.gain, BALANCE_GAIN, "balance-gain"),
+	RAW_U64(balance.wait_ns, BALANCE_WAIT_NS, "balance-wait-ns"),
 };
 
 #undef F
 
-SCHEMA(policy_engine, "policy-engine", struct rsse_pol_engine);
+SCHEMA(policy_engine, "policy-engine", struct sample_engine);
 
 #define F(member, ATTR, ...) FIELD(struct sample_vm, member, POLICY_VM_##ATTR, __VA_ARGS__)
 
@@ -145,6 +150,87 @@ static const struct field policy_move_fields[] = {
 
 SCHEMA(policy_move, "policy-move", struct rsse_pol_move);
 
+#define F(member, ATTR, ...) \
+	FIELD(struct rsse_pol_entries, member, POLICY_ENTRIES_##ATTR, __VA_ARGS__)
+
+static const struct field policy_entries_fields[] = {
+	RAW(engine, ENGINE, "engine"),
+	RAW_ENUM(problem, PROBLEM, "problem", reason_names),
+	RAW_U64(begun_ns, BEGUN_NS, "begun-ns"),
+};
+
+#undef F
+
+SCHEMA(policy_entries, "policy-entries", struct rsse_pol_entries);
+
+#define F(member, ATTR, ...) \
+	FIELD(struct rsse_pol_queue, member, POLICY_QUEUE_##ATTR, __VA_ARGS__)
+
+static const struct field policy_queue_fields[] = {
+	RAW(id, ID, "id"),
+	RAW(busy, BUSY, "busy"),
+	RAW(full_polls, FULL_POLLS, "full-polls"),
+	RAW_S32(cpu, CPU, "cpu"),
+};
+
+#undef F
+
+SCHEMA(policy_queue, "policy-queue", struct rsse_pol_queue);
+
+#define F(member, ATTR, ...) \
+	FIELD(struct rsse_pol_entry, member, POLICY_ENTRY_##ATTR, __VA_ARGS__)
+
+static const struct field policy_entry_fields[] = {
+	RAW(queue, QUEUE, "queue"),
+	RAW(packets, PACKETS, "packets"),
+};
+
+#undef F
+
+SCHEMA(policy_entry, "policy-entry", struct rsse_pol_entry);
+
+#define F(member, ATTR, ...) \
+	FIELD(struct rsse_pol_rewritten, member, POLICY_REWRITTEN_##ATTR, __VA_ARGS__)
+
+static const struct field policy_rewritten_fields[] = {
+	RAW(engine, ENGINE, "engine"),
+	RAW_S32(error, ERROR, "error"),
+	RAW_U64(time_ns, TIME_NS, "time-ns"),
+};
+
+#undef F
+
+SCHEMA(policy_rewritten, "policy-rewritten", struct rsse_pol_rewritten);
+
+#define F(member, ATTR, ...) \
+	FIELD(struct rsse_pol_rewrite, member, POLICY_REWRITE_##ATTR, __VA_ARGS__)
+
+static const struct field policy_rewrite_fields[] = {
+	RAW(engine, ENGINE, "engine"),
+	RAW_ENUM(reason, REASON, "reason", reason_names),
+	RAW(value, VALUE, "value"),
+	RAW(threshold, THRESHOLD, "threshold"),
+	RAW_S32(gain, GAIN, "gain"),
+	RAW_U64(crossed_seq, CROSSED_SAMPLE, "crossed-sample"),
+};
+
+#undef F
+
+SCHEMA(policy_rewrite, "policy-rewrite", struct rsse_pol_rewrite);
+
+#define F(member, ATTR, ...) \
+	FIELD(struct rsse_pol_change, member, POLICY_CHANGE_##ATTR, __VA_ARGS__)
+
+static const struct field policy_change_fields[] = {
+	RAW(entry, ENTRY, "entry"),
+	RAW(from, FROM, "from"),
+	RAW(to, TO, "to"),
+};
+
+#undef F
+
+SCHEMA(policy_change, "policy-change", struct rsse_pol_change);
+
 #define F(member, ATTR, ...) FIELD(struct sample, member, SAMPLE_##ATTR, __VA_ARGS__)
 
 static const struct field sample_fields[] = {
@@ -168,6 +254,15 @@ static const struct field sample_fields[] = {
 	NESTS(vm, VM, "vm", policy_vm_schema),
 	NESTS(outcome, OUTCOME, "outcome", policy_outcome_schema),
 	NESTS(move, MOVE, "move", policy_move_schema),
+	RAW_FLAG(can_rewrite, CAN_REWRITE, "can-rewrite"),
+	RAW(queues_room, QUEUES_ROOM, "queues-room"),
+	RAW(count_engine, COUNT_ENGINE, "count-engine"),
+	NESTS(counted, COUNTED, "counted", policy_entries_schema),
+	NESTS(queue, QUEUE, "queue", policy_queue_schema),
+	NESTS(entry, ENTRY, "entry", policy_entry_schema),
+	NESTS(rewritten, REWRITTEN, "rewritten", policy_rewritten_schema),
+	NESTS(rewrite, REWRITE, "rewrite", policy_rewrite_schema),
+	NESTS(change, CHANGE, "change", policy_change_schema),
 };
 
 #undef F
@@ -252,7 +347,8 @@ static const struct field policy_engine_state_fields[] = {
 
 SCHEMA(policy_engine_state, "policy-engine-state", struct rsse_pol_engine_state);
 
-#define F(member, ATTR, ...) FIELD(struct policy_state, member, POLICY_STATE_##ATTR, __VA_ARGS__)
+#define F(member, ATTR, ...) \
+	FIELD(struct policy_state, member, POLICY_STATE_##ATTR, __VA_ARGS__)
 
 static const struct field policy_state_fields[] = {
 	F(ifindex, IFINDEX, "ifindex", F_U32, .min = 1, .max = UINT32_MAX),

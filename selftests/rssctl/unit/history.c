@@ -12,6 +12,9 @@
 #define QUEUES		8
 #define DEFAULT_QUEUES	2
 #define MOVES_ROOM	64
+#define HOT		950	/* of an uneven engine's queues, permille */
+#define COLD		100
+#define TABLE		16	/* indirection entries */
 #define SHARED		1	/* id of the shared engine, of one queue */
 
 /* The part of the queues' time that a VM takes, permille, by step. */
@@ -56,13 +59,13 @@ void history_end(struct history *history)
 static void add_engine(struct sample *sample, const struct history *history, __u32 id,
 		       __u32 kind, __u32 queues)
 {
-	struct rsse_pol_engine *engine = list_push(&sample->engine, sizeof(*engine));
+	struct sample_engine *engine = list_push(&sample->engine, sizeof(*engine));
 	__u32 sum = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(history->vms); i++)
 		if (history->vms[i].engine == id)
 			sum += history->vms[i].pnic_busy;
-	*engine = (struct rsse_pol_engine){
+	engine->seen = (struct rsse_pol_engine){
 		.id = id,
 		.kind = kind,
 		.nr_queues = queues,
@@ -75,7 +78,14 @@ static void add_engines(struct sample *sample, const struct history *history)
 {
 	add_engine(sample, history, 0, RSS_ENGINE_ENGINE_KIND_DEFAULT, DEFAULT_QUEUES);
 	add_engine(sample, history, SHARED, RSS_ENGINE_ENGINE_KIND_SHARED, 1);
-	sample->free_queues = QUEUES - DEFAULT_QUEUES - 1;
+	if (history->uneven) {
+		struct sample_engine *shared = list_at(&sample->engine, 1, sizeof(*shared));
+
+		shared->seen.nr_queues = 2;
+		shared->seen.load = (HOT + COLD) / 2;
+		shared->seen.hottest = HOT;
+	}
+	sample->free_queues = QUEUES - DEFAULT_QUEUES - 2;
 	for (__u32 id = SHARED + 1; id < history->next_engine; id++) {
 		for (size_t i = 0; i < ARRAY_SIZE(history->vms); i++) {
 			if (history->vms[i].engine != id)
@@ -121,11 +131,69 @@ static void add_vms(struct sample *sample, struct history *history)
 	}
 }
 
+/* What was counted, in the sample and for the policy */
+static void add_counts(struct sample *sample, const struct history *history,
+		       struct rsse_pol_snapshot *snap, struct rsse_pol_entries *entries)
+{
+	sample->can_rewrite = history->uneven || history->rewritten.time_ns;
+	snap->can_rewrite = sample->can_rewrite;
+	if (history->rewritten.time_ns)
+		snap->rewritten = memcpy(list_push(&sample->rewritten, sizeof(history->rewritten)),
+					 &history->rewritten, sizeof(history->rewritten));
+	if (!history->counted_ns)
+		return;
+	for (__u32 i = 0; i < 2; i++)
+		*(struct rsse_pol_queue *)list_push(&sample->queue, sizeof(struct rsse_pol_queue)) =
+			(struct rsse_pol_queue){
+				.id = DEFAULT_QUEUES + i,
+				.busy = i ? COLD : HOT,
+				.cpu = i ? -1 : 1,
+			};
+	for (__u32 i = 0; i < TABLE; i++)
+		*(struct rsse_pol_entry *)list_push(&sample->entry, sizeof(struct rsse_pol_entry)) =
+			(struct rsse_pol_entry){ .queue = i % 2, .packets = i % 2 ? 100 : 950 };
+	*entries = (struct rsse_pol_entries){ .engine = SHARED, .begun_ns = history->counted_ns };
+	memcpy(list_push(&sample->counted, sizeof(*entries)), entries, sizeof(*entries));
+	entries->nr_queues = 2;
+	entries->queues = sample->queue.v;
+	entries->nr_entries = TABLE;
+	entries->entries = sample->entry.v;
+	snap->entries = entries;
+}
+
+/* The rewrite that the policy wants, and what it wants counted for one */
+static void rewrite(struct sample *sample, struct history *history,
+		    const struct rsse_pol_plan *plan)
+{
+	struct rsse_pol_rewrite *to;
+
+	memset(&history->rewritten, 0, sizeof(history->rewritten));
+	sample->count_engine = plan->count_engine;
+	if (plan->count_engine == SHARED && !history->counted_ns)
+		history->counted_ns = sample->now_ns;
+	if (!plan->rewrite.nr)
+		return;
+	to = list_push(&sample->rewrite, sizeof(*to));
+	*to = plan->rewrite;
+	for (__u32 i = 0; i < to->nr; i++)
+		memcpy(list_push(&sample->change, sizeof(to->changes[i])), &to->changes[i],
+		       sizeof(to->changes[i]));
+	history->rewritten = (struct rsse_pol_rewritten){
+		.engine = SHARED,
+		.time_ns = sample->now_ns + 1000,
+	};
+	history->uneven = false;
+	history->counted_ns = 0;
+}
+
 static void decide(struct sample *sample, struct history *history)
 {
+	struct rsse_pol_balance balance[QUEUES + 1];
+	struct rsse_pol_engine engines[QUEUES + 1];
+	struct rsse_pol_entries entries;
 	struct rsse_pol_decision decisions[ARRAY_SIZE(history->vms)];
 	struct rsse_pol_move moves[MOVES_ROOM];
-	const struct rsse_pol_snapshot snap = {
+	struct rsse_pol_snapshot snap = {
 		.seq = sample->sample,
 		.now_ns = sample->now_ns,
 		.window_ns = sample->window_ns,
@@ -134,7 +202,7 @@ static void decide(struct sample *sample, struct history *history)
 		.nr_engines = (__u32)sample->engine.n,
 		.nr_vms = ARRAY_SIZE(history->vms),
 		.nr_outcomes = (__u32)sample->outcome.n,
-		.engines = sample->engine.v,
+		.engines = engines,
 		.vms = history->vms,
 		.outcomes = sample->outcome.v,
 	};
@@ -142,12 +210,22 @@ static void decide(struct sample *sample, struct history *history)
 		.cap_moves = MOVES_ROOM,
 		.moves = moves,
 		.decisions = decisions,
+		.balance = balance,
 	};
+	struct sample_engine *engine = sample->engine.v;
 
+	for (size_t i = 0; i < sample->engine.n; i++)
+		engines[i] = engine[i].seen;
+	add_counts(sample, history, &snap, &entries);
+	sample->queues_room = QUEUES;
+	history->state.cap_queues = QUEUES;
 	rsse_policy_run(&snap, &history->config, &history->state, &plan);
 	sample->look = plan.look;
 	sample->next_period_ns = plan.next_period_ns;
 	sample->run = history->state.runs;
+	for (size_t i = 0; i < sample->engine.n; i++)
+		engine[i].balance = balance[i];
+	rewrite(sample, history, &plan);
 	for (size_t i = 0; i < ARRAY_SIZE(decisions); i++)
 		((struct sample_vm *)sample->vm.v)[i].decision = decisions[i];
 	for (__u32 i = 0; i < plan.nr_moves; i++) {

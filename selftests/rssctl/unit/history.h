@@ -22,6 +22,9 @@
  * @outcomes: list of struct rsse_pol_outcome, for the next snapshot
  * @next_engine: id of the next dedicated engine
  * @seq: of the next message
+ * @uneven: the shared engine has two queues, one hot; ends with a rewrite
+ * @counted_ns: since when its entries are counted, 0: they are not
+ * @rewritten: outcome of a rewrite for the next snapshot, when its time is set
  */
 struct history {
 	struct rsse_config config;
@@ -32,6 +35,9 @@ struct history {
 	struct list outcomes;
 	__u32 next_engine;
 	__u64 seq;
+	bool uneven;
+	__u64 counted_ns;
+	struct rsse_pol_rewritten rewritten;
 };
 
 void history_begin(struct history *history);

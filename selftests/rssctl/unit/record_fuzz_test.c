@@ -219,6 +219,7 @@ static struct text good_record(void)
 	FILE *file;
 
 	history_begin(&history);
+	history.uneven = true;
 	history_run(&history, STEPS / 2);
 	history_state(&history);
 	history.config.share_above = 150;

@@ -96,6 +96,37 @@ static void a_whole_record_gives_its_own_decisions(void **state)
 	result_free(&r);
 }
 
+/* Entries that were counted, the rewrite that they lead to, and what came of it. */
+static void rewrites_are_replayed(void **state)
+{
+	struct result r;
+
+	(void)state;
+	history.uneven = true;
+	history_run(&history, 12);
+	assert_false(history.uneven);
+	make_record(0);
+	assert_int_equal(shell(xasprintf("grep -q '\"change\":.{' %s", path)), 0);
+	assert_int_equal(shell(xasprintf("grep -q '\"rewritten\":.{' %s", path)), 0);
+	assert_int_equal(shell(xasprintf("grep -q '\"cpu\":-1' %s", path)), 0);
+	r = tool("replay", path);
+	assert_int_equal(r.rc, RC_OK);
+	assert_says(&r, "48 decisions compared: 0 differ from the record; 0 plans differ");
+	result_free(&r);
+	assert_int_equal(shell(xasprintf("sed -i 's/\"packets\":950/\"packets\":800/' %s", path)),
+			 0);
+	r = tool("replay", path);
+	assert_int_equal(r.rc, RC_OK);
+	assert_says(&r, "0 differ from the record; ");
+	assert_null(strstr(r.out, " 0 plans differ"));
+	result_free(&r);
+	assert_int_equal(shell(xasprintf("sed -i 's/\"queue\":1,/\"queue\":2,/' %s", path)), 0);
+	r = tool("replay", path);
+	assert_int_equal(r.rc, RC_FAILED);
+	assert_says(&r, "an entry has queue 2 of 2");
+	result_free(&r);
+}
+
 static void it_can_begin_in_the_middle(void **state)
 {
 	struct result r;
@@ -438,6 +469,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_whole_record_gives_its_own_decisions),
+		CASE(rewrites_are_replayed),
 		CASE(it_can_begin_in_the_middle),
 		CASE(without_the_state_it_cannot),
 		CASE(a_hole_is_no_record),

@@ -55,6 +55,12 @@ int main(void)
 	print_schema(&policy_vm_schema);
 	print_schema(&policy_outcome_schema);
 	print_schema(&policy_move_schema);
+	print_schema(&policy_entries_schema);
+	print_schema(&policy_queue_schema);
+	print_schema(&policy_entry_schema);
+	print_schema(&policy_rewritten_schema);
+	print_schema(&policy_rewrite_schema);
+	print_schema(&policy_change_schema);
 	print_schema(&sample_schema);
 	print_schema(&policy_backoff_schema);
 	print_schema(&policy_vm_state_schema);
