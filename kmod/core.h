@@ -136,6 +136,47 @@ void rsse_migrate_refuse(struct rsse_placement *placement,
 /* Send every placement of @pnic to no engine. @going: touch nothing. */
 void rsse_migrate_evacuate(struct rsse_pnic *pnic, bool going);
 
+/* rewrite.c */
+
+/**
+ * rsse_rewrite() - rewrite indirection entries of an engine
+ * @pnic: where
+ * @rewrite: what is planned
+ * @decided: sample that decided it
+ *
+ * All entries or none. Dropped without a word when the engine, the table or the
+ * queues are not what the plan was made for: the next plan knows. Otherwise the
+ * outcome becomes an event and goes back to the policy.
+ */
+void rsse_rewrite(struct rsse_pnic *pnic,
+		  const struct rsse_pol_rewrite *rewrite, u64 decided);
+
+/*
+ * Whether an engine's table, as it was read, is as we left it; an event tells
+ * when somebody else has changed it.
+ */
+bool rsse_table_is_ours(struct rsse_engine *engine,
+			const struct rsse_table *table);
+
+/* entries.c: the entries that are counted, for one engine of a PNIC at a time */
+
+/* Mover: read the table of the engine that the sampler wants counted. */
+void rsse_entries_serve(struct rsse_pnic *pnic);
+/* Forget them. */
+void rsse_entries_drop(struct rsse_pnic *pnic);
+
+/* Sampler, under rsse_lock: */
+
+/* Want an engine's entries counted; true when that is new. */
+bool rsse_entries_want(struct rsse_pnic *pnic, u32 engine, u64 now_ns);
+/* For a look, or NULL. */
+struct rsse_look_entries *rsse_entries_for_look(const struct rsse_pnic *pnic);
+/* Add what a look has counted. */
+void rsse_entries_add(struct rsse_pnic *pnic,
+		      const struct rsse_look_entries *look);
+/* For the policy, or NULL. */
+const struct rsse_pol_entries *rsse_entries_snapshot(struct rsse_pnic *pnic);
+
 /* vnic.c */
 
 struct rsse_vnic *rsse_vnic_create(struct rsse_vm *vm,

@@ -63,6 +63,7 @@ static struct rsse_engine *engine_alloc(struct rsse_pnic *pnic, u32 kind,
 	engine->pnic = pnic;
 	engine->kind = kind;
 	engine->nr_queues = nr;
+	engine->hottest_queue = RSSE_ENGINE_NEW;
 	engine->id = kind == RSS_ENGINE_ENGINE_KIND_DEFAULT ?
 		     0 : pnic->next_engine_id;
 	kobject_init(&engine->kobj, &rsse_engine_ktype);

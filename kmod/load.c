@@ -217,7 +217,7 @@ static void load_queue(struct rsse_queue *queue, u64 window)
 /* An engine that exists in the books only is idle. */
 static void load_engine(struct rsse_engine *engine, u64 window)
 {
-	u32 hottest = 0, full_polls = 0;
+	u32 hottest = 0, hottest_queue = RSSE_ENGINE_NEW, full_polls = 0;
 	unsigned int i;
 
 	engine->window_packets = 0;
@@ -231,12 +231,15 @@ static void load_engine(struct rsse_engine *engine, u64 window)
 
 		engine->window_packets += queue->window_packets;
 		engine->window_busy_ns += queue->window_busy_ns;
+		if (queue->busy > hottest)
+			hottest_queue = queue->index;
 		hottest = max(hottest, queue->busy);
 		full_polls = max(full_polls, queue->full_polls);
 	}
 	WRITE_ONCE(engine->load, rsse_permille(engine->window_busy_ns,
 					       window * engine->nr_queues));
 	WRITE_ONCE(engine->hottest, hottest);
+	WRITE_ONCE(engine->hottest_queue, hottest_queue);
 	WRITE_ONCE(engine->full_polls, full_polls);
 }
 

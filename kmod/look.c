@@ -50,17 +50,23 @@ void rsse_look_ask(struct rsse_pnic *pnic)
 {
 	unsigned int nr = count_targets(pnic);
 	struct rsse_look_target *targets, *next;
+	struct rsse_look_entries *entries;
 	struct rsse_placement *placement;
 
-	if (!nr || !rsse_look_ready(pnic->look))
+	if (!rsse_look_ready(pnic->look))
 		return;
-	targets = kvcalloc(nr, sizeof(*targets), GFP_KERNEL);
-	if (!targets)
+	entries = rsse_entries_for_look(pnic);
+	if (!nr && !entries)
 		return;
+	targets = kvcalloc(max(nr, 1U), sizeof(*targets), GFP_KERNEL);
+	if (!targets) {
+		kvfree(entries);
+		return;
+	}
 	next = targets;
 	list_for_each_entry(placement, &pnic->placements, pnic_list)
 		next = add_targets(next, placement);
-	rsse_look_start(pnic->look, targets, nr);
+	rsse_look_start(pnic->look, targets, nr, entries);
 }
 
 /* Packets of an engine's queues that the look saw. */
@@ -143,6 +149,7 @@ void rsse_look_take_in(struct rsse_pnic *pnic)
 
 	if (!result)
 		return;
+	rsse_entries_add(pnic, result->entries);
 	list_for_each_entry(placement, &pnic->placements, pnic_list) {
 		const struct rsse_engine *engine = placement->engine;
 		u64 packets;

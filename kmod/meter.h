@@ -9,8 +9,10 @@
 #ifndef RSSE_METER_H
 #define RSSE_METER_H
 
+#include <linux/bitmap.h>
 #include <linux/if_ether.h>
 #include <linux/netdevice.h>
+#include <linux/rss_engine.h>
 #include <linux/types.h>
 
 struct napi_struct;
@@ -136,6 +138,29 @@ struct rsse_look_target {
 };
 
 /**
+ * struct rsse_look_entries - an engine's indirection entries, for a look
+ * @serial: of the counting that the look is for
+ * @nr: entries of @slots, the size of the table
+ * @queues: the engine's rx queues
+ * @packets: packets on these whose hash leads to the queue they came by
+ * @strangers: packets on these whose hash does not
+ * @slots: rx queue of each entry, and packets counted
+ *
+ * Made and filled in by the caller, with counts of 0; kvmalloc'ed.
+ */
+struct rsse_look_entries {
+	u32 serial;
+	u32 nr;
+	DECLARE_BITMAP(queues, RSS_ENGINE_QUEUES_MAX);
+	atomic_t packets;
+	atomic_t strangers;
+	struct {
+		u32 queue;
+		atomic_t packets;
+	} slots[];
+};
+
+/**
  * struct rsse_look_result - what a look saw
  * @begun_ns: CLOCK_MONOTONIC
  * @ended_ns: CLOCK_MONOTONIC
@@ -143,6 +168,7 @@ struct rsse_look_target {
  * @targets: as they were asked for, counted
  * @nr_queues: entries of @queue_packets
  * @queue_packets: all packets seen, by rx queue
+ * @entries: as they were given, counted; or NULL
  */
 struct rsse_look_result {
 	u64 begun_ns;
@@ -151,6 +177,7 @@ struct rsse_look_result {
 	struct rsse_look_target *targets;
 	unsigned int nr_queues;
 	u64 *queue_packets;
+	struct rsse_look_entries *entries;
 };
 
 /* Make and free; the device and its number of rx queues stay while it lives. */
@@ -158,12 +185,12 @@ struct rsse_look *rsse_look_create(struct net_device *dev, unsigned int nr_queue
 void rsse_look_destroy(struct rsse_look *look);
 
 /*
- * Start a look over @targets (kvmalloc'ed, taken over also on error). -EBUSY
- * while one runs or is not collected, -EAGAIN before the interval is over.
- * May be called by the sampler: does not wait.
+ * Start a look over @targets and @entries (kvmalloc'ed or NULL, taken over also
+ * on error). -EBUSY while one runs or is not collected, -EAGAIN before the
+ * interval is over. May be called by the sampler: does not wait.
  */
 int rsse_look_start(struct rsse_look *look, struct rsse_look_target *targets,
-		    unsigned int nr_targets);
+		    unsigned int nr_targets, struct rsse_look_entries *entries);
 
 /* Whether rsse_look_start() would start one now. */
 bool rsse_look_ready(const struct rsse_look *look);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The look: a few milliseconds in which the packets of a PNIC are counted by
- * destination address, where the driver has handed them to the stack.
+ * destination address, where the driver has handed them to the stack; and, when
+ * that was asked for, those of one engine by indirection entry.
  *
  * A packet tap on the device sees each packet once, before a bridge or a rule
  * can take it, and packets of other devices, or between VMs, not at all. Unlike
@@ -24,6 +25,7 @@
 #include <linux/string.h>
 
 #include "meter.h"
+#include "meter_hash.h"
 #include "meter_probe.h"
 #include "rsse.h"
 #include "rsse_kthread.h"
@@ -56,6 +58,7 @@ struct look_entry {
  * @buckets: first entry of each, or NO_ENTRY
  * @nr_queues: entries of @queues
  * @queues: packets by rx queue
+ * @hashed: indirection entries to count, or NULL
  * @entries: as many as there are targets, in the same order
  */
 struct look_run {
@@ -65,6 +68,7 @@ struct look_run {
 	u32 *buckets;
 	unsigned int nr_queues;
 	atomic64_t *queues;
+	struct rsse_look_entries *hashed;
 	struct look_entry entries[];
 };
 
@@ -146,15 +150,28 @@ static bool window_open(const struct look_run *run)
 	return until_ns && local_clock() < until_ns;
 }
 
+static void count_queue(struct look_run *run, const struct sk_buff *skb,
+			unsigned int packets)
+{
+	unsigned int queue;
+
+	if (!skb_rx_queue_recorded(skb))
+		return;
+	queue = skb_get_rx_queue(skb);
+	if (queue >= run->nr_queues)
+		return;
+	atomic64_add(packets, &run->queues[queue]);
+	if (run->hashed)
+		rsse_hash_count(run->hashed, skb, queue, packets);
+}
+
 /* What GRO has merged counts as the packets that it was. */
 static void count_packet(struct look_run *run, const struct sk_buff *skb)
 {
 	unsigned int packets = max_t(u16, skb_shinfo(skb)->gso_segs, 1);
 	struct look_entry *entry;
 
-	if (skb_rx_queue_recorded(skb) &&
-	    skb_get_rx_queue(skb) < run->nr_queues)
-		atomic64_add(packets, &run->queues[skb_get_rx_queue(skb)]);
+	count_queue(run, skb, packets);
 	entry = entry_find(run, ether_addr_to_u64(eth_hdr(skb)->h_dest),
 			   packet_vlan(skb));
 	if (!entry)
@@ -181,12 +198,14 @@ static void run_free(struct look_run *run)
 		return;
 	kvfree(run->buckets);
 	kvfree(run->queues);
+	kvfree(run->hashed);
 	kvfree(run);
 }
 
 static struct look_run *run_create(const struct rsse_look *look,
 				   const struct rsse_look_target *targets,
-				   unsigned int nr)
+				   unsigned int nr,
+				   const struct rsse_look_entries *entries)
 {
 	u32 i, bucket, nr_buckets = roundup_pow_of_two(max(nr, 1U));
 	struct look_run *run;
@@ -203,7 +222,10 @@ static struct look_run *run_create(const struct rsse_look *look,
 	run->buckets = kvmalloc_array(nr_buckets, sizeof(u32), GFP_KERNEL);
 	run->queues = kvcalloc(max(run->nr_queues, 1U), sizeof(*run->queues),
 			       GFP_KERNEL);
-	if (!run->buckets || !run->queues) {
+	if (entries)
+		run->hashed = kvmemdup(entries, rsse_hash_size(entries->nr),
+				       GFP_KERNEL);
+	if (!run->buckets || !run->queues || (entries && !run->hashed)) {
 		run_free(run);
 		return NULL;
 	}
@@ -246,6 +268,9 @@ static void fill_result(const struct look_run *run,
 	}
 	for (i = 0; i < result->nr_queues; i++)
 		result->queue_packets[i] = atomic64_read(&run->queues[i]);
+	if (run->hashed)
+		memcpy(result->entries, run->hashed,
+		       rsse_hash_size(run->hashed->nr));
 }
 
 static u64 next_look_ns(const struct rsse_look_result *result)
@@ -311,6 +336,7 @@ void rsse_look_destroy(struct rsse_look *look)
 	atomic_dec(&nr_looks);
 	run_free(look->run);
 	kvfree(look->result.targets);
+	kvfree(look->result.entries);
 	kvfree(look->result.queue_packets);
 	kfree(look);
 }
@@ -339,6 +365,8 @@ bool rsse_look_ready(const struct rsse_look *look)
  * @look: of the PNIC
  * @targets: kvmalloc'ed, unique in address and VLAN; taken over, also on error
  * @nr_targets: entries of @targets
+ * @entries: indirection entries to count, kvmalloc'ed, taken over also on error;
+ *	or NULL
  *
  * Context: one user at a time, together with rsse_look_collect() and
  * rsse_look_done(). Allocates, but waits for no look and no lock of ours.
@@ -346,22 +374,25 @@ bool rsse_look_ready(const struct rsse_look *look)
  * interval is over, -ENOMEM.
  */
 int rsse_look_start(struct rsse_look *look, struct rsse_look_target *targets,
-		    unsigned int nr_targets)
+		    unsigned int nr_targets, struct rsse_look_entries *entries)
 {
 	struct look_run *run = NULL;
 	int err = may_look(look);
 
 	if (!err) {
-		run = run_create(look, targets, nr_targets);
+		run = run_create(look, targets, nr_targets, entries);
 		err = run ? 0 : -ENOMEM;
 	}
 	if (err) {
 		kvfree(targets);
+		kvfree(entries);
 		return err;
 	}
 	kvfree(look->result.targets);
 	look->result.targets = targets;
 	look->result.nr_targets = nr_targets;
+	kvfree(look->result.entries);
+	look->result.entries = entries;
 	look->run = run;
 	pass_to(look, LOOK_RUNNING);
 	/* The work may still be busy with the tap of the look before. */

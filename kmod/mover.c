@@ -89,26 +89,38 @@ static void carry_out(struct rsse_pnic *pnic, const struct rsse_agenda *agenda,
 		rsse_migrate(placement, move, agenda->sample, NULL);
 }
 
+static void carry_out_all(struct rsse_pnic *pnic,
+			  const struct rsse_agenda *agenda)
+{
+	u32 i;
+
+	for (i = 0; i < agenda->nr; i++)
+		carry_out(pnic, agenda, &agenda->moves[i]);
+	if (agenda->rewrite.nr && ktime_get_ns() <= agenda->expires_ns)
+		rsse_rewrite(pnic, &agenda->rewrite, agenda->sample);
+}
+
 static void take_agenda(struct rsse_pnic *pnic, struct rsse_agenda *agenda)
 {
 	mutex_lock(&rsse_lock);
 	*agenda = pnic->agenda;
 	pnic->agenda.nr = 0;
+	pnic->agenda.rewrite.nr = 0;
 	mutex_unlock(&rsse_lock);
 }
 
 static void serve_pnic(struct rsse_pnic *pnic)
 {
 	static struct rsse_agenda agenda; /* the mover's own, under RTNL */
-	u32 i;
 
 	if (READ_ONCE(pnic->resolve))
 		rsse_pnic_resolve(pnic);
-	if (!READ_ONCE(pnic->agenda.nr))
-		return;
-	take_agenda(pnic, &agenda);
-	for (i = 0; i < agenda.nr && pnic->mode == RSS_ENGINE_MODE_AUTO; i++)
-		carry_out(pnic, &agenda, &agenda.moves[i]);
+	if (READ_ONCE(pnic->agenda.nr) || READ_ONCE(pnic->agenda.rewrite.nr)) {
+		take_agenda(pnic, &agenda);
+		if (pnic->mode == RSS_ENGINE_MODE_AUTO)
+			carry_out_all(pnic, &agenda);
+	}
+	rsse_entries_serve(pnic);
 }
 
 /* Addresses */

@@ -13,6 +13,11 @@ void rsse_netlink_exit(void);
  * @kind: enum rss_engine_event_kind
  * @vm: name of the VM, or NULL
  * @pnic: the PNIC, or NULL
+ * @has_engine: @engine is set
+ * @engine: id of an engine
+ * @has_rewrite: @queue, @entries and the fields from @reason on are set
+ * @queue: hot queue of the engine
+ * @entries: number of indirection entries that leave it
  * @has_move: the fields from @from_state to @done_sample are set
  * @from_state: enum rss_engine_state
  * @from_engine: engine id
@@ -31,6 +36,11 @@ struct rsse_event {
 	u32 kind;
 	const char *vm;
 	const struct rsse_pnic *pnic;
+	bool has_engine;
+	u32 engine;
+	bool has_rewrite;
+	u32 queue;
+	u32 entries;
 	bool has_move;
 	u32 from_state;
 	u32 from_engine;

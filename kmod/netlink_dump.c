@@ -219,6 +219,26 @@ static int put_engine(struct sk_buff *skb, const struct rsse_engine *engine)
 			   engine->full_polls);
 }
 
+/* Its hottest queue, and what is thought of its indirection entries. */
+static int put_balance(struct sk_buff *skb, const struct rsse_engine *engine)
+{
+	const struct rsse_pol_balance *balance = &engine->balance;
+
+	return (engine->hottest_queue != RSSE_ENGINE_NEW &&
+		nla_put_u32(skb, RSS_ENGINE_A_ENGINE_HOTTEST_QUEUE,
+			    engine->hottest_queue)) ||
+	       rsse_nl_put_u64(skb, RSS_ENGINE_A_ENGINE_REWRITES,
+			       engine->rewrites) ||
+	       rsse_nl_put_u64(skb, RSS_ENGINE_A_ENGINE_LOOKS, engine->looks) ||
+	       nla_put_u32(skb, RSS_ENGINE_A_ENGINE_REASON, balance->reason) ||
+	       nla_put_u32(skb, RSS_ENGINE_A_ENGINE_VALUE, balance->value) ||
+	       nla_put_u32(skb, RSS_ENGINE_A_ENGINE_THRESHOLD,
+			   balance->threshold) ||
+	       nla_put_s32(skb, RSS_ENGINE_A_ENGINE_GAIN, balance->gain) ||
+	       rsse_nl_put_u64(skb, RSS_ENGINE_A_ENGINE_WAIT_MS,
+			       div_u64(balance->wait_ns, NSEC_PER_MSEC));
+}
+
 /*
  * The names of its VMs from placement id @dump->part on. When not all of them
  * fit, -EMSGSIZE, and the message is good as it is if it has got any further.
@@ -249,7 +269,8 @@ static int dump_engine(struct sk_buff *skb, struct netlink_callback *cb,
 
 	if (!hdr)
 		return -EMSGSIZE;
-	err = put_engine(skb, engine) ? -EMSGSIZE : 0;
+	err = put_engine(skb, engine) || put_balance(skb, engine) ?
+	      -EMSGSIZE : 0;
 	if (!err)
 		err = put_engine_vms(skb, engine, dump);
 	if (err && dump->part == part) {

@@ -42,8 +42,18 @@ static int put_move(struct sk_buff *skb, const struct rsse_event *event)
 	       nla_put_u32(skb, RSS_ENGINE_A_EVENT_FROM_ENGINE, event->from_engine) ||
 	       nla_put_u32(skb, RSS_ENGINE_A_EVENT_TO_STATE, event->to_state) ||
 	       (event->to_engine != RSSE_ENGINE_NEW &&
-		nla_put_u32(skb, RSS_ENGINE_A_EVENT_TO_ENGINE, event->to_engine)) ||
-	       nla_put_u32(skb, RSS_ENGINE_A_EVENT_REASON, event->reason) ||
+		nla_put_u32(skb, RSS_ENGINE_A_EVENT_TO_ENGINE, event->to_engine));
+}
+
+static int put_rewrite(struct sk_buff *skb, const struct rsse_event *event)
+{
+	return nla_put_u32(skb, RSS_ENGINE_A_EVENT_QUEUE, event->queue) ||
+	       nla_put_u32(skb, RSS_ENGINE_A_EVENT_ENTRIES, event->entries);
+}
+
+static int put_why(struct sk_buff *skb, const struct rsse_event *event)
+{
+	return nla_put_u32(skb, RSS_ENGINE_A_EVENT_REASON, event->reason) ||
 	       nla_put_u32(skb, RSS_ENGINE_A_EVENT_VALUE, event->value) ||
 	       nla_put_u32(skb, RSS_ENGINE_A_EVENT_THRESHOLD, event->threshold) ||
 	       nla_put_s32(skb, RSS_ENGINE_A_EVENT_GAIN, event->gain) ||
@@ -60,7 +70,12 @@ static int put_event(struct sk_buff *skb, const struct rsse_event *event)
 	       (event->vm &&
 		nla_put_string(skb, RSS_ENGINE_A_EVENT_VM, event->vm)) ||
 	       (event->pnic && put_pnic(skb, event->pnic)) ||
+	       (event->has_engine &&
+		nla_put_u32(skb, RSS_ENGINE_A_EVENT_ENGINE, event->engine)) ||
+	       (event->has_rewrite && put_rewrite(skb, event)) ||
 	       (event->has_move && put_move(skb, event)) ||
+	       ((event->has_move || event->has_rewrite) &&
+		put_why(skb, event)) ||
 	       (event->error &&
 		nla_put_u32(skb, RSS_ENGINE_A_EVENT_ERRNO, event->error));
 }

@@ -14,11 +14,13 @@
  * struct rsse_sampling - what the sampler keeps of a PNIC
  * @state: what the policy remembers
  * @cap_vms: entries of @vms and @decisions
- * @cap_engines: entries of @engines
+ * @cap_engines: entries of @engines and @balance
  * @cap_outcomes: entries of @outcomes
  * @vms: placements in the snapshot
  * @decisions: one a placement
  * @engines: engines in the snapshot
+ * @balance: decisions about their entries
+ * @rewritten: outcome of a rewrite in the snapshot
  * @outcomes: outcomes in the snapshot
  * @moves: moves of the plan
  */
@@ -30,6 +32,8 @@ struct rsse_sampling {
 	struct rsse_pol_vm *vms;
 	struct rsse_pol_decision *decisions;
 	struct rsse_pol_engine *engines;
+	struct rsse_pol_balance *balance;
+	struct rsse_pol_rewritten rewritten;
 	struct rsse_pol_outcome *outcomes;
 	struct rsse_pol_move moves[RSSE_AGENDA_MAX];
 };
@@ -40,6 +44,8 @@ void rsse_sampling_destroy(struct rsse_sampling *sampling)
 		return;
 	kvfree(sampling->state.vm);
 	kvfree(sampling->state.engine);
+	kvfree(sampling->state.room);
+	kvfree(sampling->balance);
 	kvfree(sampling->vms);
 	kvfree(sampling->decisions);
 	kvfree(sampling->engines);
@@ -62,7 +68,14 @@ struct rsse_sampling *rsse_sampling_create(unsigned int nr_queues)
 	sampling->state.engine = kvcalloc(sampling->cap_engines,
 					  sizeof(*sampling->state.engine),
 					  GFP_KERNEL);
-	if (!sampling->engines || !sampling->state.engine) {
+	sampling->balance = kvcalloc(sampling->cap_engines,
+				     sizeof(*sampling->balance), GFP_KERNEL);
+	sampling->state.cap_queues = nr_queues;
+	sampling->state.room = kvcalloc(max(nr_queues, 1U),
+					sizeof(*sampling->state.room),
+					GFP_KERNEL);
+	if (!sampling->engines || !sampling->state.engine ||
+	    !sampling->balance || !sampling->state.room) {
 		rsse_sampling_destroy(sampling);
 		return NULL;
 	}
@@ -251,6 +264,18 @@ static void take_engines(struct rsse_pnic *pnic,
 	}
 }
 
+static void take_rewritten(struct rsse_pnic *pnic,
+			   struct rsse_pol_snapshot *snap)
+{
+	struct rsse_sampling *sampling = pnic->sampling;
+
+	if (!pnic->has_rewritten)
+		return;
+	pnic->has_rewritten = false;
+	sampling->rewritten = pnic->rewritten;
+	snap->rewritten = &sampling->rewritten;
+}
+
 static void take_outcomes(struct rsse_pnic *pnic,
 			  struct rsse_pol_snapshot *snap)
 {
@@ -304,6 +329,23 @@ static void publish_decisions(struct rsse_pnic *pnic)
 	}
 }
 
+static void publish_balance(struct rsse_pnic *pnic)
+{
+	const struct rsse_pol_balance *from = pnic->sampling->balance;
+	struct rsse_engine *engine;
+
+	list_for_each_entry(engine, &pnic->engines, list) {
+		struct rsse_pol_balance *to = &engine->balance;
+
+		WRITE_ONCE(to->reason, from->reason);
+		WRITE_ONCE(to->value, from->value);
+		WRITE_ONCE(to->threshold, from->threshold);
+		WRITE_ONCE(to->gain, from->gain);
+		WRITE_ONCE(to->wait_ns, from->wait_ns);
+		from++;
+	}
+}
+
 /* What would be done were the PNIC not only observed says so. */
 static void mark_observed(struct rsse_pnic *pnic,
 			  const struct rsse_pol_plan *plan)
@@ -316,6 +358,9 @@ static void mark_observed(struct rsse_pnic *pnic,
 			if (plan->moves[i].id == placement->id)
 				WRITE_ONCE(placement->decision.reason,
 					   RSS_ENGINE_REASON_OBSERVE);
+	if (plan->rewrite.nr)
+		WRITE_ONCE(rsse_engine_find(pnic, plan->rewrite.engine)->balance.reason,
+			   RSS_ENGINE_REASON_OBSERVE);
 }
 
 /* A plan that still waits is older and gives way. */
@@ -325,7 +370,8 @@ static void hand_over(struct rsse_pnic *pnic, const struct rsse_pol_plan *plan,
 	struct rsse_agenda *agenda = &pnic->agenda;
 
 	agenda->nr = 0;
-	if (!plan->nr_moves)
+	agenda->rewrite.nr = 0;
+	if (!plan->nr_moves && !plan->rewrite.nr)
 		return;
 	memcpy(agenda->moves, plan->moves,
 	       plan->nr_moves * sizeof(*plan->moves));
@@ -333,6 +379,7 @@ static void hand_over(struct rsse_pnic *pnic, const struct rsse_pol_plan *plan,
 	agenda->made_ns = now;
 	agenda->expires_ns = now + 2 * plan->next_period_ns;
 	agenda->nr = plan->nr_moves;
+	agenda->rewrite = plan->rewrite;
 	rsse_mover_wake();
 }
 
@@ -344,6 +391,21 @@ static void trace_queues(struct rsse_pnic *pnic)
 		trace_rsse_queue(pnic, pnic->queues[i]);
 }
 
+/*
+ * What an engine's first look is to count has to be read by the mover before; the
+ * look waits for it, for one sample.
+ */
+static void look(struct rsse_pnic *pnic, const struct rsse_pol_plan *plan,
+		 u64 now)
+{
+	bool counts = plan->count_engine != RSSE_ENGINE_NEW;
+
+	if (rsse_entries_want(pnic, plan->count_engine, now))
+		return;
+	if (plan->look || counts || rsse_look_is_due(pnic, now))
+		rsse_look_ask(pnic);
+}
+
 u64 rsse_plan(struct rsse_pnic *pnic, u64 now, u64 window)
 {
 	struct rsse_sampling *sampling = pnic->sampling;
@@ -352,10 +414,13 @@ u64 rsse_plan(struct rsse_pnic *pnic, u64 now, u64 window)
 		.now_ns = now,
 		.window_ns = window,
 		.dedicated_queues = pnic->layout.dedicated_queues,
+		.can_rewrite = pnic->steer,
+		.entries = rsse_entries_snapshot(pnic),
 	};
 	struct rsse_pol_plan plan = {
 		.cap_moves = RSSE_AGENDA_MAX,
 		.moves = sampling->moves,
+		.balance = sampling->balance,
 	};
 
 	if (!room(pnic))
@@ -365,16 +430,17 @@ u64 rsse_plan(struct rsse_pnic *pnic, u64 now, u64 window)
 	take_vms(pnic, &snap);
 	take_engines(pnic, &snap);
 	take_outcomes(pnic, &snap);
+	take_rewritten(pnic, &snap);
 	rsse_policy_run(&snap, &rsse_config, &sampling->state, &plan);
 	rsse_sample_post(pnic, &snap, &plan, &sampling->state);
 
 	trace_queues(pnic);
 	publish_decisions(pnic);
+	publish_balance(pnic);
 	if (pnic->mode == RSS_ENGINE_MODE_OBSERVE)
 		mark_observed(pnic, &plan);
 	else
 		hand_over(pnic, &plan, now);
-	if (plan.look || rsse_look_is_due(pnic, now))
-		rsse_look_ask(pnic);
+	look(pnic, &plan, now);
 	return plan.next_period_ns;
 }

@@ -104,6 +104,7 @@ static struct rsse_pnic *pnic_alloc(struct net_device *dev, unsigned int nr)
 	pnic->mode = RSS_ENGINE_MODE_OFF;
 	pnic->nr_queues = nr;
 	pnic->next_engine_id = 1;
+	pnic->count_engine = RSSE_ENGINE_NEW;
 	pnic->queues = kvcalloc(nr, sizeof(*pnic->queues), GFP_KERNEL);
 	if (!pnic->queues) {
 		kobject_put(&pnic->kobj);

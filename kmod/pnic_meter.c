@@ -68,8 +68,12 @@ void rsse_pnic_meters_stop(struct rsse_pnic *pnic)
 	pnic->sampling = NULL;
 	pnic->look = NULL;
 	pnic->agenda.nr = 0;
+	pnic->agenda.rewrite.nr = 0;
+	pnic->count_engine = RSSE_ENGINE_NEW;
+	pnic->has_rewritten = false;
 	mutex_unlock(&rsse_lock);
 
+	rsse_entries_drop(pnic);
 	for (i = 0; i < pnic->nr_queues; i++)
 		queue_unmeter(pnic->queues[i]);
 	rsse_look_destroy(look);

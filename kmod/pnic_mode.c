@@ -137,7 +137,9 @@ static void take_down(struct rsse_pnic *pnic, bool going)
 
 	mutex_lock(&rsse_lock);
 	pnic->whole = false;
+	pnic->count_engine = RSSE_ENGINE_NEW;
 	mutex_unlock(&rsse_lock);
+	rsse_entries_drop(pnic);
 	rsse_migrate_evacuate(pnic, going);
 	engines_unmake(pnic, going);
 	pnic->steer = NULL;
@@ -153,6 +155,7 @@ static void set_mode(struct rsse_pnic *pnic, u32 mode)
 	mutex_lock(&rsse_lock);
 	WRITE_ONCE(pnic->mode, mode);
 	pnic->agenda.nr = 0;
+	pnic->agenda.rewrite.nr = 0;
 	rsse_generation++;
 	mutex_unlock(&rsse_lock);
 	rsse_sampler_wake();

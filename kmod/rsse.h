@@ -27,6 +27,7 @@
 
 #include "policy.h"
 
+struct rsse_entries;
 struct rsse_napi_meter;
 struct rsse_task_meter;
 struct rsse_look;
@@ -106,11 +107,18 @@ struct rsse_queue {
  * @nr_queues: entries of @queues [C]
  * @queues: rx queue indices, ascending [C]
  * @nr_placements: placements on it
+ * @rewrites: rewrites of its indirection entries
+ * @table_hash: of its table after the latest rewrite, jhash; RTNL
+ * @table_foreign: somebody else changed its table, and an event told so; RTNL
+ * @looks: looks that counted its entries [S]
+ * @balance: the policy's latest decision about its entries [S], each field by
+ *	itself
  * @window_packets: packets its queues polled in the latest window; sampler only
  * @window_busy_ns: busy time of its queues in the latest window; sampler only
  * @window_weight: sum of the weights of its placements; sampler only
  * @load: mean busy share of its queues, permille [S]
  * @hottest: busy share of its busiest queue, permille [S]
+ * @hottest_queue: that queue, RSSE_ENGINE_NEW while none is known [S]
  * @full_polls: highest share of full polls among its queues, permille [S]
  */
 #define RSSE_CONTEXT_NONE	((u32)~0U)
@@ -125,11 +133,17 @@ struct rsse_engine {
 	unsigned int nr_queues;
 	u32 *queues;
 	unsigned int nr_placements;
+	u64 rewrites;
+	u32 table_hash;
+	bool table_foreign;
+	u64 looks;
+	struct rsse_pol_balance balance;
 	u64 window_packets;
 	u64 window_busy_ns;
 	u64 window_weight;
 	u32 load;
 	u32 hottest;
+	u32 hottest_queue;
 	u32 full_polls;
 };
 
@@ -163,11 +177,12 @@ struct rsse_outcome {
 
 /**
  * struct rsse_agenda - a plan that waits for the mover
- * @nr: entries used in @moves; 0: nothing waits
+ * @nr: entries used in @moves
  * @sample: the sample that it was made from
  * @made_ns: when, CLOCK_MONOTONIC
  * @expires_ns: when it is too old to be carried out
  * @moves: the moves, most urgent first
+ * @rewrite: of an engine's indirection entries, when its @nr is not 0
  */
 struct rsse_agenda {
 	u32 nr;
@@ -175,6 +190,7 @@ struct rsse_agenda {
 	u64 made_ns;
 	u64 expires_ns;
 	struct rsse_pol_move moves[RSSE_AGENDA_MAX];
+	struct rsse_pol_rewrite rewrite;
 };
 
 /**
@@ -211,6 +227,11 @@ struct rsse_agenda {
  * @failures: moves that failed
  * @slots: gives each placement its slot
  * @outcomes: struct rsse_outcome.list, for the next snapshot; under rsse_lock
+ * @rewritten: outcome of a rewrite, for the next snapshot; under rsse_lock
+ * @has_rewritten: there is one
+ * @entries: the indirection entries that are counted, or NULL; replaced by the
+ *	mover, under both locks
+ * @count_engine: engine whose entries are wanted, RSSE_ENGINE_NEW for none [S]
  * @sampling: what the sampler keeps of this NIC; NULL in mode off
  * @agenda: the plan that waits for the mover; under rsse_lock
  */
@@ -244,6 +265,10 @@ struct rsse_pnic {
 	u64 failures;
 	struct ida slots;
 	struct list_head outcomes;
+	struct rsse_pol_rewritten rewritten;
+	bool has_rewritten;
+	struct rsse_entries *entries;
+	u32 count_engine;
 	struct rsse_sampling *sampling;
 	struct rsse_agenda agenda;
 };

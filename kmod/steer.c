@@ -66,40 +66,6 @@ u32 *rsse_table_make(u32 size, const u32 *queues, unsigned int nr)
 	return table;
 }
 
-static int default_read(struct net_device *dev, u32 size, u32 *table)
-{
-	struct ethtool_rxfh_param rxfh = {
-		.indir_size = size,
-		.indir = table,
-	};
-	int err;
-
-	rsse_rxfh_lock(dev);
-	err = dev->ethtool_ops->get_rxfh(dev, &rxfh);
-	rsse_rxfh_unlock(dev);
-	return err;
-}
-
-/* Key and hash function stay as they are. */
-static int default_write(struct net_device *dev, u32 size, u32 *table, u32 mark,
-			 struct netlink_ext_ack *extack)
-{
-	struct ethtool_rxfh_param rxfh = {
-		.hfunc = ETH_RSS_HASH_NO_CHANGE,
-		.input_xfrm = RXH_XFRM_NO_CHANGE,
-		.indir_size = size,
-		.indir = table,
-	};
-	int err;
-
-	rsse_rxfh_lock(dev);
-	err = dev->ethtool_ops->set_rxfh(dev, &rxfh, extack);
-	if (!err)
-		rsse_rxfh_set_mark(dev, mark);
-	rsse_rxfh_unlock(dev);
-	return err;
-}
-
 static int rx_rings(struct net_device *dev)
 {
 	struct ethtool_rxnfc info = { .cmd = ETHTOOL_GRXRINGS };
@@ -160,7 +126,7 @@ static int default_save(struct rsse_steer *steer, struct netlink_ext_ack *extack
 	steer->indir = kvcalloc(steer->indir_size, sizeof(u32), GFP_KERNEL);
 	if (!steer->indir)
 		return -ENOMEM;
-	err = default_read(dev, steer->indir_size, steer->indir);
+	err = rsse_default_read(dev, steer->indir_size, steer->indir);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "the indirection table cannot be read");
 		return err;
@@ -198,7 +164,7 @@ static int default_respread(struct net_device *dev, u32 size,
 		return -ENOMEM;
 	for (i = 0; i < size; i++)
 		table[i] = ethtool_rxfh_indir_default(i, nr_queues);
-	err = default_write(dev, size, table, 0, NULL);
+	err = rsse_default_write(dev, size, table, 0, NULL);
 	kvfree(table);
 	return err;
 }
@@ -216,7 +182,7 @@ static int default_restore(struct rsse_steer *steer)
 	size = dev->ethtool_ops->get_rxfh_indir_size(dev);
 	nr_queues = rx_rings(dev);
 	if (saved_table_valid(steer, size, nr_queues)) {
-		err = default_write(dev, size, steer->indir, steer->mark, NULL);
+		err = rsse_default_write(dev, size, steer->indir, steer->mark, NULL);
 	} else {
 		if (steer->mark)
 			netdev_warn(dev, "rss_engine: the channels have changed, the configured indirection table does not fit any more\n");
@@ -299,8 +265,8 @@ unsigned int rsse_steer_contexts_max(const struct rsse_steer *steer)
  * The core checks tables of the administrator's against the channels in use,
  * and drivers rely on it; ours do not pass there.
  */
-static int check_queues(struct net_device *dev, const u32 *queues,
-			unsigned int nr, struct netlink_ext_ack *extack)
+int rsse_queues_check(struct net_device *dev, const u32 *queues,
+		      unsigned int nr, struct netlink_ext_ack *extack)
 {
 	u32 limit = rx_rings(dev);
 	unsigned int i;
@@ -327,7 +293,7 @@ int rsse_steer_set_default(struct rsse_steer *steer, const u32 *queues,
 	err = rsse_nic_begin(dev, extack);
 	if (err)
 		return err;
-	err = check_queues(dev, queues, nr, extack);
+	err = rsse_queues_check(dev, queues, nr, extack);
 	if (err)
 		goto end;
 	size = dev->ethtool_ops->get_rxfh_indir_size(dev);
@@ -336,7 +302,7 @@ int rsse_steer_set_default(struct rsse_steer *steer, const u32 *queues,
 		err = -ENOMEM;
 		goto end;
 	}
-	err = default_write(dev, size, table, size, extack);
+	err = rsse_default_write(dev, size, table, size, extack);
 	if (err)
 		NL_SET_ERR_MSG_WEAK(extack, "the driver refused the indirection table");
 	else
@@ -374,7 +340,7 @@ int rsse_steer_context_create(struct rsse_steer *steer, const u32 *queues,
 
 	if (err)
 		return err;
-	err = check_queues(steer->dev, queues, nr, extack);
+	err = rsse_queues_check(steer->dev, queues, nr, extack);
 	if (!err)
 		err = rsse_context_create(steer->dev, queues, nr, context,
 					  extack);

@@ -81,6 +81,34 @@ bool rsse_steer_context_is_ours(struct rsse_steer *steer, u32 context);
 int rsse_steer_context_remove(struct rsse_steer *steer, u32 context);
 
 /**
+ * struct rsse_table - an indirection table
+ * @size: entries of @queues
+ * @queues: rx queue of each entry
+ */
+struct rsse_table {
+	u32 size;
+	u32 *queues;
+};
+
+/**
+ * rsse_steer_table_read() - the indirection table of an engine, as it is
+ * @steer: the NIC
+ * @context: RSS context of ours, or 0 while its table is ours
+ * @table: to be given back to rsse_steer_table_free()
+ *
+ * Return: 0, -ENOENT when the context is not ours any more, -ENOMEM or what
+ * the driver said.
+ */
+int rsse_steer_table_read(struct rsse_steer *steer, u32 context,
+			  struct rsse_table *table);
+
+/* Write it, and the core's books; the hash key stays. The same errors. */
+int rsse_steer_table_write(struct rsse_steer *steer, u32 context,
+			   const struct rsse_table *table,
+			   struct netlink_ext_ack *extack);
+void rsse_steer_table_free(struct rsse_table *table);
+
+/**
  * rsse_steer_rule_set() - send a filter's packets to a context
  * @steer: the NIC
  * @rule: the filter; its location is written, also by a replacement

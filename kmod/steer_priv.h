@@ -73,6 +73,14 @@ int rsse_nic_begin(struct net_device *dev, struct netlink_ext_ack *extack);
 void rsse_nic_end(struct net_device *dev);
 u32 *rsse_table_make(u32 size, const u32 *queues, unsigned int nr);
 
+int rsse_queues_check(struct net_device *dev, const u32 *queues,
+		      unsigned int nr, struct netlink_ext_ack *extack);
+
+/* steer_table.c */
+int rsse_default_read(struct net_device *dev, u32 size, u32 *table);
+int rsse_default_write(struct net_device *dev, u32 size, u32 *table, u32 mark,
+		       struct netlink_ext_ack *extack);
+
 /* steer_context.c */
 bool rsse_context_supported(const struct ethtool_ops *ops);
 int rsse_context_create(struct net_device *dev, const u32 *queues,

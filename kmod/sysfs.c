@@ -159,14 +159,25 @@ RSSE_ATTR(engine, vms, emit_u32(buf, READ_ONCE(engine->nr_placements)));
 RSSE_ATTR(engine, context, emit_id(buf, engine->context));
 RSSE_ATTR(engine, queues, emit_queues(buf, engine));
 
+RSSE_ATTR(engine, hottest_queue, emit_id(buf, READ_ONCE(engine->hottest_queue)));
+RSSE_ATTR(engine, reason,
+	  emit_name(buf, &rsse_reason_names,
+		    READ_ONCE(engine->balance.reason)));
+RSSE_ATTR(engine, rewrites, emit_u64(buf, READ_ONCE(engine->rewrites)));
+RSSE_ATTR(engine, looks, emit_u64(buf, READ_ONCE(engine->looks)));
+
 static struct attribute *engine_attrs[] = {
 	&engine_kind_attr.attr,
 	&engine_context_attr.attr,
 	&engine_queues_attr.attr,
 	&engine_load_attr.attr,
 	&engine_hottest_attr.attr,
+	&engine_hottest_queue_attr.attr,
 	&engine_full_polls_attr.attr,
 	&engine_vms_attr.attr,
+	&engine_reason_attr.attr,
+	&engine_rewrites_attr.attr,
+	&engine_looks_attr.attr,
 	NULL
 };
 

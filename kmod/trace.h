@@ -151,6 +151,41 @@ TRACE_EVENT(rsse_move,
 		  __entry->done_sample)
 );
 
+/* Indirection entries of an engine that were rewritten, or not (error). */
+TRACE_EVENT(rsse_rewrite,
+	TP_PROTO(const struct rsse_event *event),
+	TP_ARGS(event),
+	TP_STRUCT__entry(
+		__field(int, ifindex)
+		__field(u32, engine)
+		__field(u32, queue)
+		__field(u32, entries)
+		__field(u32, value)
+		__field(s32, gain)
+		__field(u32, error)
+		__field(u64, crossed_sample)
+		__field(u64, decided_sample)
+		__field(u64, done_sample)
+	),
+	TP_fast_assign(
+		__entry->ifindex = event->pnic->ifindex;
+		__entry->engine = event->engine;
+		__entry->queue = event->queue;
+		__entry->entries = event->entries;
+		__entry->value = event->value;
+		__entry->gain = event->gain;
+		__entry->error = event->error;
+		__entry->crossed_sample = event->crossed_sample;
+		__entry->decided_sample = event->decided_sample;
+		__entry->done_sample = event->done_sample;
+	),
+	TP_printk("ifindex=%d engine=%u queue=%u entries=%u value=%u gain=%d error=%u crossed=%llu decided=%llu done=%llu",
+		  __entry->ifindex, __entry->engine, __entry->queue,
+		  __entry->entries, __entry->value, __entry->gain,
+		  __entry->error, __entry->crossed_sample,
+		  __entry->decided_sample, __entry->done_sample)
+);
+
 #endif /* RSSE_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

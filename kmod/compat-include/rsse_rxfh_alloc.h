@@ -38,6 +38,14 @@ static inline int rsse_rxfh_release(struct net_device *dev, u32 context,
 	return dev->ethtool_ops->set_rxfh(dev, &rxfh, extack);
 }
 
+/* Change the context @rxfh->rss_context. */
+static inline int rsse_rxfh_modify(struct net_device *dev,
+				   struct ethtool_rxfh_param *rxfh,
+				   struct netlink_ext_ack *extack)
+{
+	return dev->ethtool_ops->set_rxfh(dev, rxfh, extack);
+}
+
 #else
 
 static inline bool rsse_rxfh_alloc_supported(const struct ethtool_ops *ops)
@@ -54,6 +62,13 @@ static inline int rsse_rxfh_alloc(struct net_device *dev,
 
 static inline int rsse_rxfh_release(struct net_device *dev, u32 context,
 				    struct netlink_ext_ack *extack)
+{
+	return -EOPNOTSUPP;
+}
+
+static inline int rsse_rxfh_modify(struct net_device *dev,
+				   struct ethtool_rxfh_param *rxfh,
+				   struct netlink_ext_ack *extack)
 {
 	return -EOPNOTSUPP;
 }

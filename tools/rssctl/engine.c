@@ -12,15 +12,23 @@ static const struct column engine_columns[] = {
 	{ "queues", RSS_ENGINE_A_ENGINE_QUEUE },
 	{ "load", RSS_ENGINE_A_ENGINE_LOAD },
 	{ "hottest", RSS_ENGINE_A_ENGINE_HOTTEST },
+	{ "hottest_queue", RSS_ENGINE_A_ENGINE_HOTTEST_QUEUE },
 	{ "full_polls", RSS_ENGINE_A_ENGINE_FULL_POLLS },
+	{ "rewrites", RSS_ENGINE_A_ENGINE_REWRITES },
+	{ "reason", RSS_ENGINE_A_ENGINE_REASON },
 	{ "vms", RSS_ENGINE_A_ENGINE_VM },
+	{ "value", RSS_ENGINE_A_ENGINE_VALUE },
+	{ "threshold", RSS_ENGINE_A_ENGINE_THRESHOLD },
+	{ "gain", RSS_ENGINE_A_ENGINE_GAIN },
+	{ "wait_ms", RSS_ENGINE_A_ENGINE_WAIT_MS },
+	{ "looks", RSS_ENGINE_A_ENGINE_LOOKS },
 };
 
 static const struct view engine_view = {
 	.schema = &engine_schema,
 	.columns = engine_columns,
 	.n = ARRAY_SIZE(engine_columns),
-	.n_text = ARRAY_SIZE(engine_columns),
+	.n_text = ARRAY_SIZE(engine_columns) - 5,	/* numbers behind the reason */
 };
 
 static enum rc engine_show(struct app *app, struct args *args)

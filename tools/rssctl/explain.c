@@ -81,13 +81,13 @@ static char *append(char *text, const char *more, int len)
 	return longer;
 }
 
-/* The numbers of @placement in the places that @from keeps for them. */
-static char *fill(const char *from, const struct placement *placement)
+/* @from with the numbers in the places that it keeps for them. */
+static char *fill(const char *from, const struct opt *load, const struct opt *threshold,
+		  const struct opt *wait)
 {
 	char *text = xstrdup("");
 
 	for (; *from; from++) {
-		const struct opt *opt;
 		char *value;
 
 		if (*from != '%') {
@@ -95,9 +95,7 @@ static char *fill(const char *from, const struct placement *placement)
 			continue;
 		}
 		from++;
-		opt = *from == 'v' ? &placement->value :
-		      *from == 't' ? &placement->threshold : &placement->wait_ms;
-		value = number(opt);
+		value = number(*from == 'v' ? load : *from == 't' ? threshold : wait);
 		text = append(text, value, (int)strlen(value));
 		free(value);
 	}
@@ -114,7 +112,43 @@ char *explain_reason(const struct placement *placement)
 	from = reason_template(placement->reason.v);
 	if (!from)
 		return xstrdup("a reason that this rssctl does not know");
-	return fill(from, placement);
+	return fill(from, &placement->value, &placement->threshold, &placement->wait_ms);
+}
+
+/* What a reason means for the indirection entries of an engine. */
+static const char *engine_template(__s64 reason)
+{
+	switch (reason) {
+	case RSS_ENGINE_REASON_IDLE:
+		return "no queue is hot while the others have room";
+	case RSS_ENGINE_REASON_HOLD:
+		return "one queue is hot (%v against %t), but has to be for %w ms more";
+	case RSS_ENGINE_REASON_DWELL:
+		return "one queue is hot (%v against %t), but entries were rewritten less than "
+		       "dwell_ms ago; %w ms are left";
+	case RSS_ENGINE_REASON_UNCONFIRMED:
+		return "one queue is hot (%v against %t); looks at it count packets by entry";
+	case RSS_ENGINE_REASON_BACKED_OFF:
+		return "the latest rewrite failed or was useless; none is tried for %w ms";
+	case RSS_ENGINE_REASON_NO_ROOM:
+		return "one queue is hot, and the others have no room for what should leave it";
+	case RSS_ENGINE_REASON_OBSERVE:
+		return "entries would be rewritten, but the PNIC is in mode observe";
+	case RSS_ENGINE_REASON_FAILED:
+		return "its indirection table cannot be read";
+	default:
+		return reason_template(reason);
+	}
+}
+
+/* Why the entries of @engine are rewritten, or not, as a sentence; to be freed. */
+char *explain_engine(const struct engine *engine)
+{
+	const char *from = engine->reason.set ? engine_template(engine->reason.v) : NULL;
+
+	if (!from)
+		return xstrdup("a reason that this rssctl does not know");
+	return fill(from, &engine->value, &engine->threshold, &engine->wait_ms);
 }
 
 /* "shared (engine 1)"; @absent stands for an engine that is not there yet. */

@@ -30,6 +30,9 @@ static const struct column columns[] = {
 	{ "decided_sample", RSS_ENGINE_A_EVENT_DECIDED_SAMPLE },
 	{ "done_sample", RSS_ENGINE_A_EVENT_DONE_SAMPLE },
 	{ "mode", RSS_ENGINE_A_EVENT_MODE },
+	{ "engine", RSS_ENGINE_A_EVENT_ENGINE },
+	{ "queue", RSS_ENGINE_A_EVENT_QUEUE },
+	{ "entries", RSS_ENGINE_A_EVENT_ENTRIES },
 };
 
 static const struct view view = {
@@ -88,6 +91,9 @@ static void print_event(const struct event *event)
 		printf("  %s", event->vm);
 	if (event->ifname)
 		printf("  on %s", event->ifname);
+	print_number("  engine ", &event->engine);
+	print_number("  queue ", &event->queue);
+	print_number("  entries ", &event->entries);
 	print_move(event);
 	print_reason(event);
 	print_number("  crossed ", &event->crossed_sample);

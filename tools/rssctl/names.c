@@ -100,6 +100,8 @@ static const char *const event_table[] = {
 	[RSS_ENGINE_EVENT_KIND_PNIC_DELETED] = "pnic-deleted",
 	[RSS_ENGINE_EVENT_KIND_PNIC_MODE] = "pnic-mode",
 	[RSS_ENGINE_EVENT_KIND_CONFIG] = "config",
+	[RSS_ENGINE_EVENT_KIND_REWRITTEN] = "rewritten",
+	[RSS_ENGINE_EVENT_KIND_TABLE_CHANGED] = "table-changed",
 };
 
 NAMES(event_names, "kind of event", event_table);

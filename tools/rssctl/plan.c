@@ -58,6 +58,35 @@ static void print_placement(const struct placement *placement)
 	free(why);
 }
 
+/* An engine whose indirection entries are, or could be, rewritten. */
+static void print_engine(const struct engine *engine)
+{
+	char *why;
+
+	if (!engine->reason.set || engine->reason.v == RSS_ENGINE_REASON_IDLE)
+		return;
+	why = explain_engine(engine);
+	printf("engine %lld on %s", engine->id.v, engine->ifname ? engine->ifname : "-");
+	print_number(", hottest queue ", &engine->hottest_queue, "");
+	print_number(" at ", &engine->hottest, "");
+	if (engine->gain.v)
+		print_number(", gain ", &engine->gain, " percent");
+	printf("\n    %s: %s\n", names_get(&reason_names, engine->reason.v), why);
+	free(why);
+}
+
+static enum rc print_engines(struct app *app)
+{
+	struct list list = {};
+	enum rc rc = app_dump(app, RSS_ENGINE_CMD_ENGINE_GET, &engine_schema, &list);
+
+	if (!rc)
+		for_each(engine, &list, struct engine)
+			print_engine(engine);
+	list_clear(&engine_schema, &list);
+	return rc;
+}
+
 static enum rc plan(struct app *app, struct args *args)
 {
 	struct list list = {};
@@ -71,6 +100,8 @@ static enum rc plan(struct app *app, struct args *args)
 		for_each(placement, &list, struct placement)
 			print_placement(placement);
 	list_clear(&placement_schema, &list);
+	if (!rc && !app->json)
+		rc = print_engines(app);
 	return rc;
 }
 

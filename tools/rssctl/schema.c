@@ -172,6 +172,14 @@ static const struct field engine_fields[] = {
 	F(hottest, HOTTEST, "hottest", F_U32, .max = UINT32_MAX),
 	F(full_polls, FULL_POLLS, "full-polls", F_U32, .max = UINT32_MAX),
 	F(vm, VM, "vm", F_STRS),
+	F(hottest_queue, HOTTEST_QUEUE, "hottest-queue", F_U32, .max = UINT32_MAX),
+	F(rewrites, REWRITES, "rewrites", F_U64),
+	F(looks, LOOKS, "looks", F_U64),
+	F(reason, REASON, "reason", F_ENUM, .names = &reason_names),
+	F(value, VALUE, "value", F_U32, .max = UINT32_MAX),
+	F(threshold, THRESHOLD, "threshold", F_U32, .max = UINT32_MAX),
+	F(gain, GAIN, "gain", F_S32, .min = INT32_MIN, .max = INT32_MAX),
+	F(wait_ms, WAIT_MS, "wait-ms", F_U64),
 };
 
 #undef F
@@ -220,6 +228,9 @@ static const struct field event_fields[] = {
 	F(decided_sample, DECIDED_SAMPLE, "decided-sample", F_U64),
 	F(done_sample, DONE_SAMPLE, "done-sample", F_U64),
 	F(mode, MODE, "mode", F_ENUM, .names = &mode_names),
+	F(engine, ENGINE, "engine", F_U32, .max = UINT32_MAX),
+	F(queue, QUEUE, "queue", F_U32, .max = UINT32_MAX),
+	F(entries, ENTRIES, "entries", F_U32, .max = UINT32_MAX),
 };
 
 #undef F

@@ -137,6 +137,8 @@ struct engine {
 	struct list queue;
 	struct opt load, hottest, full_polls;
 	struct list vm;
+	struct opt hottest_queue, rewrites, looks;
+	struct opt reason, value, threshold, gain, wait_ms;
 };
 
 struct queue {
@@ -154,6 +156,7 @@ struct event {
 	struct opt from_state, from_engine, to_state, to_engine;
 	struct opt reason, value, threshold, gain, error;
 	struct opt crossed_sample, decided_sample, done_sample, mode;
+	struct opt engine, queue, entries;
 };
 
 extern const struct schema config_schema;

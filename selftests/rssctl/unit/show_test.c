@@ -226,6 +226,9 @@ static void nothing_is_an_empty_array(void **state)
 	}
 }
 
+#define ENGINE_KEYS "pnic id kind context queues load hottest hottest_queue full_polls " \
+	"rewrites reason vms value threshold gain wait_ms looks"
+
 static struct engine *add_engine(__s64 id, __s64 context)
 {
 	struct engine *engine = list_push(&fake.books.engines, sizeof(*engine));
@@ -255,7 +258,7 @@ static void engine_show(void **state)
 
 	(void)state;
 	add_shared_engine();
-	o = JSON("pnic id kind context queues load hottest full_polls vms", "engine", "show");
+	o = JSON(ENGINE_KEYS, "engine", "show");
 	assert_string_equal(get_str(o, "kind"), "shared");
 	assert_string_equal(get_str(o, "queues"), "[ 4, 5, 7 ]");
 	assert_string_equal(get_str(o, "vms"), "[ \"a\", \"b\" ]");
@@ -276,7 +279,7 @@ static void engines_in_parts_are_joined(void **state)
 
 		*(char **)list_push(&part->vm, sizeof(char *)) = xasprintf("c%d", i);
 	}
-	o = JSON("pnic id kind context queues load hottest full_polls vms", "engine", "show");
+	o = JSON(ENGINE_KEYS, "engine", "show");
 	assert_string_equal(get_str(o, "vms"), "[ \"a\", \"b\", \"c0\", \"c1\", \"c2\" ]");
 	json_object_put(o);
 	add_engine(2, 4);
@@ -414,6 +417,33 @@ static void plan_of_who_goes(void **state)
 	TEXT("-> dedicated (engine 6), gain 45 percent\n", "plan");
 }
 
+/* Engines follow the VMs; one that is even is not worth a line. */
+static void plan_of_engines(void **state)
+{
+	struct engine *engine;
+	struct result r;
+
+	(void)state;
+	opt_set(&add_engine(0, 0)->reason, RSS_ENGINE_REASON_IDLE);
+	engine = add_engine(1, 3);
+	opt_set(&engine->hottest_queue, 4);
+	opt_set(&engine->hottest, 905);
+	opt_set(&engine->gain, 30);
+	opt_set(&engine->reason, RSS_ENGINE_REASON_HOLD);
+	opt_set(&engine->value, 905);
+	opt_set(&engine->threshold, 800);
+	opt_set(&engine->wait_ms, 20);
+	r = tool("plan");
+	assert_string_equal(r.out, "engine 1 on eth0, hottest queue 4 at 905, gain 30 percent\n"
+			    "    hold: one queue is hot (905 against 800), but has to be for "
+			    "20 ms more\n");
+	result_free(&r);
+	opt_set(&engine->reason, RSS_ENGINE_REASON_SINGLE_ENTRY);
+	TEXT("a single indirection entry makes 905 of", "plan");
+	opt_set(&engine->reason, 1000);
+	TEXT("a reason that this rssctl does not know", "plan");
+}
+
 static void add_event(__s64 seq)
 {
 	struct event *event = list_push(&fake.events, sizeof(*event));
@@ -444,13 +474,30 @@ static void monitor_prints_lines(void **state)
 		"\"name\":\"a\",\"pnic\":\"eth0\",\"from_state\":\"none\",\"from_engine\":0,"
 		"\"to_state\":\"shared\",\"to_engine\":1,\"reason\":\"share-above\",\"value\":300,"
 		"\"threshold\":null,\"gain\":null,\"error\":null,\"crossed_sample\":null,"
-		"\"decided_sample\":null,\"done_sample\":null,\"mode\":null}\n");
+		"\"decided_sample\":null,\"done_sample\":null,\"mode\":null,"
+		"\"engine\":null,\"queue\":null,\"entries\":null}\n");
 	result_free(&r);
 	r = tool("monitor");
 	assert_string_equal(r.err, "");
 	assert_ptr_equal(strstr(r.out, "    12.345678  #4  moved  a  on eth0  none (engine 0) -> "
 				"shared (engine 1)  share-above  value 300\n"), r.out);
 	result_free(&r);
+}
+
+static void monitor_prints_rewrites(void **state)
+{
+	struct event *event = list_push(&fake.events, sizeof(*event));
+
+	(void)state;
+	opt_set(&event->seq, 4);
+	opt_set(&event->time_ns, 12345678901LL);
+	opt_set(&event->kind, RSS_ENGINE_EVENT_KIND_REWRITTEN);
+	event->ifname = xstrdup("eth0");
+	opt_set(&event->engine, 1);
+	opt_set(&event->queue, 4);
+	opt_set(&event->entries, 3);
+	opt_set(&event->reason, RSS_ENGINE_REASON_UNEVEN);
+	TEXT("#4  rewritten  on eth0  engine 1  queue 4  entries 3  uneven\n", "monitor");
 }
 
 static void monitor_tells_of_losses(void **state)
@@ -516,7 +563,9 @@ int main(void)
 		CASE(books_and_nic_are_read_at_rest),
 		CASE(plan_of_who_stays),
 		CASE(plan_of_who_goes),
+		CASE(plan_of_engines),
 		CASE(monitor_prints_lines),
+		CASE(monitor_prints_rewrites),
 		CASE(monitor_tells_of_losses),
 		CASE(values_of_a_newer_module),
 		CASE(help_version_and_no_words),
