@@ -339,24 +339,41 @@ static bool had_room(const struct rsse_pol_run *run, u32 index)
 			   rsse_pol_ms(run->config->hold_down_ms);
 }
 
-/* dedicated -> shared and shared -> none: they pay by what they give back. */
+static bool takes_back(const struct rsse_pol_run *run,
+		       const struct rsse_pol_vm_state *st, u32 index)
+{
+	const struct rsse_pol_engine_state *e = &run->state->engine[index];
+
+	return rsse_pol_engine_load_with(e, rsse_pol_demand(run, st)) <=
+	       run->limit && had_room(run, index);
+}
+
+/*
+ * dedicated -> shared and shared -> none: they pay by what they give back. A VM
+ * that would leave the shared engine again need not wait for room there: its
+ * queues may be what that engine is in need of.
+ */
 void rsse_pol_return(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		     const struct rsse_pol_trigger *why)
 {
-	struct rsse_pol_target to = { .state = RSS_ENGINE_STATE_NONE };
-	u32 load;
+	struct rsse_pol_target none = { .state = RSS_ENGINE_STATE_NONE };
+	struct rsse_pol_target to = none;
 
 	if (rsse_pol_vm(run, st)->state == RSS_ENGINE_STATE_DEDICATED &&
 	    !aim_best_shared(run, st, &to)) {
 		decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, why);
 		return;
 	}
-	load = rsse_pol_engine_load_with(&run->state->engine[to.index],
-					 rsse_pol_demand(run, st));
-	if (load <= run->limit && had_room(run, to.index))
+	if (!takes_back(run, st, to.index) &&
+	    why->value < run->config->unshare_below &&
+	    takes_back(run, st, none.index))
+		to = none;
+	if (takes_back(run, st, to.index))
 		offer(run, st, why, &to, 0);
 	else
-		rsse_pol_decide(run, st, RSS_ENGINE_REASON_NO_ROOM, load,
+		rsse_pol_decide(run, st, RSS_ENGINE_REASON_NO_ROOM,
+				rsse_pol_engine_load_with(&run->state->engine[to.index],
+							  rsse_pol_demand(run, st)),
 				run->limit);
 }
 

@@ -208,6 +208,32 @@ static void dedicated_to_shared_needs_room(void **unused)
 	release(200, 601, false, R(NO_ROOM));
 }
 
+/* To the default queues, when it would go on to them, and they have room. */
+static void release_past_shared(u32 rx, u32 default_load, u32 state, u32 reason)
+{
+	struct world *w = given(1, 1);
+	u32 id = world_dedicated(w);
+	u32 vm = on(w, DEDICATED, id, rx - 40, 40);
+
+	w->engine[0].load = default_load;
+	world_engine(w, 1)->load = 700;
+	world_step(w, 20);
+	if (state == NONE)
+		moved(w, vm, NONE, 0, reason);
+	else
+		stayed(w, vm, reason);
+	world_free(w);
+}
+
+static void dedicated_to_none_past_a_full_shared(void **unused)
+{
+	(void)unused;
+	release_past_shared(79, 100, NONE, R(RELEASED));
+	release_past_shared(80, 100, DEDICATED, R(NO_ROOM));
+	release_past_shared(60, 645, NONE, R(RELEASED)); /* 645 + 20 / 4 is 650 */
+	release_past_shared(60, 646, DEDICATED, R(NO_ROOM));
+}
+
 static void no_room_reports_numbers(void **unused)
 {
 	struct world *w = given(1, 1);
@@ -324,6 +350,7 @@ int main(void)
 		cmocka_unit_test(shared_to_other_shared_needs_room),
 		cmocka_unit_test(dedicated_to_shared_by_rx_load),
 		cmocka_unit_test(dedicated_to_shared_needs_room),
+		cmocka_unit_test(dedicated_to_none_past_a_full_shared),
 		cmocka_unit_test(no_room_reports_numbers),
 		cmocka_unit_test(dedicated_stays_without_shared_engine),
 		cmocka_unit_test(dedicated_full_stays),

@@ -137,8 +137,10 @@ static void reason_is_legal(struct world *w, const struct rsse_pol_move *move)
 		assert_true(vm->state == SHARED && move->to_state >= SHARED);
 		break;
 	case R(RELEASED):
-		assert_true(vm->state == DEDICATED && move->to_state == SHARED);
+		assert_true(vm->state == DEDICATED && move->to_state <= SHARED);
 		assert_true(rx_load < w->config.release_below);
+		if (move->to_state == NONE)
+			assert_true(rx_load < w->config.unshare_below);
 		break;
 	case R(UNSHARED):
 		assert_true(vm->state == SHARED && move->to_state == NONE);

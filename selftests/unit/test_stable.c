@@ -286,6 +286,30 @@ static void release_does_not_come_back(void **unused)
 	world_free(w);
 }
 
+/*
+ * A flood on the shared engine wants queues that VMs without any load have, and
+ * those cannot return to the shared engine, because the flood fills it.
+ */
+static void idle_vms_do_not_keep_queues_from_a_flood(void **unused)
+{
+	struct world *w = world_new(4, 1, 2, 2);
+	u32 flood = world_vm(w, 5000, 100), i;
+
+	(void)unused;
+	world_place(w, flood, SHARED, 1);
+	world_place(w, world_vm(w, 60, 100), SHARED, 1);
+	for (i = 0; i < 2; i++)
+		world_place(w, world_vm(w, 0, 0), DEDICATED, world_dedicated(w));
+	world_run(w, 1000);
+	assert_int_equal(STATE(w, flood), SHARED);
+	world_run(w, 1500);
+	assert_int_equal(STATE(w, flood), DEDICATED);
+	assert_int_equal(world_moves_of(w, flood), 1);
+	world_run(w, 20000);
+	assert_int_equal(world_moves_of(w, flood), 1);
+	world_free(w);
+}
+
 /* The story of a flood, from rest to rest. */
 static void flood_comes_and_goes(void **unused)
 {
@@ -334,6 +358,7 @@ int main(void)
 		cmocka_unit_test(forty_small_vms_no_more_than_needed),
 		cmocka_unit_test(forty_small_vms_that_swing),
 		cmocka_unit_test(release_does_not_come_back),
+		cmocka_unit_test(idle_vms_do_not_keep_queues_from_a_flood),
 		cmocka_unit_test(flood_comes_and_goes),
 	};
 
