@@ -5,6 +5,7 @@
 #   make check        everything that must hold; TESTS="dir dir:program" picks kernel tests
 #   make check-long   the same with long repetitions
 #   make lint         what can be said without running the code
+#   make bench        what is measured and not judged: a table, and bench.json
 #   make demo         the story of one VM that floods, in a booted guest
 
 KERNEL ?= 6.12
@@ -16,7 +17,7 @@ HEADERS = $(shell $(VM)/kernel.sh headers $(KERNEL))
 TOOL_DIRS := $(patsubst %/Makefile,%,$(wildcard tools/*/Makefile selftests/*/Makefile))
 CLEAN_DIRS := $(TOOL_DIRS) $(patsubst %/Makefile,%,$(wildcard selftests/*/*/Makefile))
 
-.PHONY: all modules tools clean deps demo check check-long lint regen $(TOOL_DIRS)
+.PHONY: all modules tools clean deps demo bench check check-long lint regen $(TOOL_DIRS)
 
 all: modules tools
 
@@ -47,6 +48,9 @@ check: deps
 
 check-long: deps
 	RSSE_LONG=1 selftests/check.sh $(TESTS)
+
+bench: deps
+	$(MAKE) -C selftests/bench bench
 
 lint: deps
 	selftests/lint/lint.sh

@@ -79,9 +79,13 @@ for name in sys.argv[1:]:
 '
 }
 
-man_page()
+man_pages()
 {
-	rst2man --exit-status=2 Documentation/rssctl.8.rst >/dev/null
+	local page
+
+	for page in Documentation/*.[1-8].rst; do
+		rst2man --exit-status=2 "$page" >/dev/null || return 1
+	done
 }
 
 licences()
@@ -100,6 +104,6 @@ check "checkpatch --strict on tools and tests" userspace_style
 check "shellcheck" shell_style
 check "Python parses" python_syntax
 check "generated netlink code is what the spec says" "$selftests/lint/nl_regen.sh" check
-check "the man page renders" man_page
+check "the man pages render" man_pages
 check "every source file names its licence" licences
 ktap_end
