@@ -350,8 +350,8 @@ static bool takes_back(const struct rsse_pol_run *run,
 
 /*
  * dedicated -> shared and shared -> none: they pay by what they give back. A VM
- * that would leave the shared engine again need not wait for room there: its
- * queues may be what that engine is in need of.
+ * that would leave the shared engine again does not wait for one that is full:
+ * its queues may be what that engine is in need of.
  */
 void rsse_pol_return(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		     const struct rsse_pol_trigger *why)
@@ -364,7 +364,8 @@ void rsse_pol_return(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, why);
 		return;
 	}
-	if (!takes_back(run, st, to.index) &&
+	if (to.state == RSS_ENGINE_STATE_SHARED &&
+	    run->state->engine[to.index].full &&
 	    why->value < run->config->unshare_below &&
 	    takes_back(run, st, none.index))
 		to = none;

@@ -209,14 +209,15 @@ static void dedicated_to_shared_needs_room(void **unused)
 }
 
 /* To the default queues, when it would go on to them, and they have room. */
-static void release_past_shared(u32 rx, u32 default_load, u32 state, u32 reason)
+static void release_past_shared(u32 rx, u32 shared_load, u32 default_load,
+				u32 state, u32 reason)
 {
 	struct world *w = given(1, 1);
 	u32 id = world_dedicated(w);
 	u32 vm = on(w, DEDICATED, id, rx - 40, 40);
 
 	w->engine[0].load = default_load;
-	world_engine(w, 1)->load = 700;
+	world_engine(w, 1)->load = shared_load;
 	world_step(w, 20);
 	if (state == NONE)
 		moved(w, vm, NONE, 0, reason);
@@ -228,10 +229,11 @@ static void release_past_shared(u32 rx, u32 default_load, u32 state, u32 reason)
 static void dedicated_to_none_past_a_full_shared(void **unused)
 {
 	(void)unused;
-	release_past_shared(79, 100, NONE, R(RELEASED));
-	release_past_shared(80, 100, DEDICATED, R(NO_ROOM));
-	release_past_shared(60, 645, NONE, R(RELEASED)); /* 645 + 20 / 4 is 650 */
-	release_past_shared(60, 646, DEDICATED, R(NO_ROOM));
+	release_past_shared(79, 801, 100, NONE, R(RELEASED));
+	release_past_shared(79, 800, 100, DEDICATED, R(NO_ROOM));
+	release_past_shared(80, 801, 100, DEDICATED, R(NO_ROOM));
+	release_past_shared(60, 801, 645, NONE, R(RELEASED)); /* 645 + 20 / 4 is 650 */
+	release_past_shared(60, 801, 646, DEDICATED, R(NO_ROOM));
 }
 
 static void no_room_reports_numbers(void **unused)
