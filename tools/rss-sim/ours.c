@@ -164,7 +164,7 @@ const struct balancer balancer_ours = {
 
 const struct balancer balancer_ours_entries = {
 	.name = "ours+entries",
-	.about = "the same with rewriting of entries, which the module does not carry out yet",
+	.about = "the same with rewriting of indirection entries",
 	.queues_per_cpu = 1,
 	.start = start_rewriting,
 	.step = step,
