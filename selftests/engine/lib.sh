@@ -118,13 +118,18 @@ moves_of()
 		\"\(.from_state) \(.to_state) \(.reason)\"" "$events"
 }
 
-# last_move ID FROM TO REASON
+# last_move ID FROM TO REASON; the event comes a moment after the state
 last_move()
 {
-	local have
+	poll_until 5 last_move_is "$@" || {
+		echo "vm$1 moved: $(moves_of "$1" | tail -n 1)"
+		return 1
+	}
+}
 
-	have=$(moves_of "$1" | tail -n 1)
-	[[ $have == "$2 $3 $4" ]] || { echo "vm$1 moved: $have"; return 1; }
+last_move_is()
+{
+	[[ $(moves_of "$1" | tail -n 1) == "$2 $3 $4" ]]
 }
 
 moves_total()

@@ -11,7 +11,7 @@ packages=(
 	qemu-system-x86 busybox-static util-linux procps
 	libnl-3-dev libnl-genl-3-dev libjson-c-dev libcmocka-dev pkg-config
 	iproute2 ethtool jq sparse shellcheck python3 python3-yaml python3-jsonschema
-	python3-docutils man-db perl
+	python3-docutils man-db perl valgrind
 )
 
 missing=()
