@@ -204,6 +204,7 @@ int __init rsse_netlink_init(void)
 	memcpy(groups, rss_engine_nl_family.mcgrps, sizeof(groups));
 	groups[RSS_ENGINE_NLGRP_SAMPLES].flags = GENL_MCAST_CAP_NET_ADMIN;
 	rss_engine_nl_family.mcgrps = groups;
+	rss_engine_nl_family.n_mcgrps = ARRAY_SIZE(groups);
 	rss_engine_nl_family.netnsok = false;
 	err = genl_register_family(&rss_engine_nl_family);
 	if (err)
