@@ -188,6 +188,8 @@ static void orders(struct rsse_pol_run *run)
 				rsse_pol_undo(run, st);
 			continue;
 		}
+		st->judge.since_ns = 0;
+		st->judge.undo = false;
 		if (at_pin(vm))
 			rsse_pol_decide(run, st, RSS_ENGINE_REASON_PINNED,
 					rsse_pol_rx_load(vm), 0);

@@ -102,9 +102,11 @@ static void begin_judging(struct rsse_pol_vm_state *st,
 	};
 }
 
+/* @undoes: it took a useless move back, which backs off and is not judged */
 static void note_success(struct rsse_pol_vm_state *st,
 			 const struct rsse_pol_outcome *out,
-			 const struct rsse_pol_engine_state *from, u64 when)
+			 const struct rsse_pol_engine_state *from, u64 when,
+			 bool undoes)
 {
 	enum rsse_pol_dir dir = direction(out->from_state, out->to_state);
 
@@ -118,6 +120,8 @@ static void note_success(struct rsse_pol_vm_state *st,
 		st->left_ns = when;
 		st->left_engine = out->from_engine;
 	}
+	if (undoes)
+		return;
 	if (from && !out->manual && dir != RSSE_POL_DIR_DOWN)
 		begin_judging(st, out, from, when);
 	else
@@ -129,6 +133,7 @@ static void note_outcome(struct rsse_pol_run *run, const struct rsse_pol_outcome
 	struct rsse_pol_engine_state *from = find_engine(run, out->from_engine);
 	struct rsse_pol_vm_state *st = find_vm(run, out->id);
 	u64 when = min(out->time_ns, run->snap->now_ns);
+	bool undoes;
 
 	if (out->error == ETIME)
 		return;
@@ -136,10 +141,13 @@ static void note_outcome(struct rsse_pol_run *run, const struct rsse_pol_outcome
 		from->settle_ns = max(from->settle_ns, when);
 	if (!st || out->to_state >= RSSE_POL_STATES)
 		return;
+	undoes = st->judge.undo && !out->manual &&
+		 out->to_state == st->judge.from_state &&
+		 out->to_engine == st->judge.from_engine;
 	st->judge.since_ns = 0;
 	st->judge.undo = false;
 	if (!out->error)
-		note_success(st, out, from, when);
+		note_success(st, out, from, when, undoes);
 	else if (!out->manual)
 		note_failure(run, st, out);
 }
@@ -184,15 +192,17 @@ void rsse_pol_judge(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 	if (!rsse_pol_window_after(run, judge->since_ns))
 		return;
 	left = index == RSSE_POL_NONE ? NULL : &run->state->engine[index];
-	if (left && !left->saturated) {
-		judge->load_sum += left->load;
-		judge->part_sum += st->part;
-		judge->vnic_sum += st->vnic;
-		if (++judge->windows < RSSE_POL_JUDGE_WINDOWS)
-			return;
-		judge->undo = was_useless(judge);
+	if (!left || left->saturated) {
+		judge->since_ns = 0;
+		return;
 	}
+	judge->load_sum += left->load;
+	judge->part_sum += st->part;
+	judge->vnic_sum += st->vnic;
+	if (++judge->windows < RSSE_POL_JUDGE_WINDOWS)
+		return;
 	judge->since_ns = 0;
+	judge->undo = was_useless(judge);
 	if (judge->undo)
 		rsse_pol_back_off(backoff,
 				  judge->to_state == RSS_ENGINE_STATE_SHARED ?

@@ -235,36 +235,74 @@ static void useless_engine_is_given_back(void **unused)
 	world_free(w);
 }
 
-/* A pin, a move by hand or an engine that is gone leave nothing to undo. */
-static void useless_move_stands_when_overtaken(void **unused)
+/* A move judged useless, and a mover that does not get round to undoing it. */
+static struct world *still_to_undo(u32 *vm)
 {
-	u32 vm;
-	struct world *w = wanting(&vm);
-	u32 moves;
+	struct world *w = wanting(vm);
 
-	(void)unused;
 	w->measured = true;
 	w->engine[0].load = 300;
-	w->vm[vm].pnic_busy = 400;
-	w->vm[vm].vnic_busy = 100;
+	w->vm[*vm].pnic_busy = 400;
+	w->vm[*vm].vnic_busy = 100;
 	world_run(w, 60);
-	assert_int_equal(STATE(w, vm), SHARED);
-	w->vm[vm].pnic_busy = 100;
-	moves = world_moves_of(w, vm);
+	assert_int_equal(STATE(w, *vm), SHARED);
+	w->vm[*vm].pnic_busy = 100;
 	w->frozen = true;
 	world_run(w, 200);
-	assert_int_equal(REASON(w, vm), R(USELESS));
-	w->vm[vm].pin = RSS_ENGINE_PIN_SHARED;
+	assert_int_equal(REASON(w, *vm), R(USELESS));
+	return w;
+}
+
+/* A pin and a move by hand leave nothing to undo, also when they have ended. */
+static void useless_move_stands_when_overtaken(void **unused)
+{
+	u32 vm, moves;
+	struct world *w = still_to_undo(&vm);
+
+	(void)unused;
+	moves = world_moves_of(w, vm);
 	w->frozen = false;
+	w->vm[vm].pin = RSS_ENGINE_PIN_SHARED;
+	world_run(w, 100);
+	w->vm[vm].pin = RSS_ENGINE_PIN_OFF;
 	world_run(w, 100);
 	assert_int_equal(world_moves_of(w, vm), moves);
-	w->vm[vm].pin = RSS_ENGINE_PIN_OFF;
-	w->frozen = true;
-	world_step(w, 20);
-	assert_int_equal(REASON(w, vm), R(USELESS));
+	world_free(w);
+
+	w = still_to_undo(&vm);
 	world_move(w, vm, DEDICATED, RSSE_ENGINE_NEW);
 	world_step(w, 20);
 	assert_int_not_equal(REASON(w, vm), R(USELESS));
+	world_free(w);
+}
+
+/* To another shared engine and back: that is not judged in its turn. */
+static void useless_side_move_stays_undone(void **unused)
+{
+	struct world *w = world_new(4, 2, 2, 0);
+	u32 vm = world_vm(w, 0, 0), other = world_vm(w, 0, 0);
+
+	(void)unused;
+	w->measured = true;
+	w->config.hold_up_ms = 0;
+	w->config.dwell_ms = 0;
+	world_place(w, vm, SHARED, 1);
+	world_place(w, other, SHARED, 1);
+	w->vm[other].pin = RSS_ENGINE_PIN_SHARED;
+	w->vm[other].pnic_busy = 700;
+	w->vm[vm].pnic_busy = 1000;
+	w->vm[vm].vnic_busy = 200;
+	world_engine(w, 1)->load = 900;
+	world_run(w, 60);
+	assert_int_equal(w->vm[vm].engine, 2);
+	w->vm[vm].pnic_busy = 100;
+	world_run(w, 200);
+	assert_int_equal(w->vm[vm].engine, 1);
+	assert_int_equal(w->done[w->nr_done - 1].move.reason, R(USELESS));
+	w->vm[vm].pnic_busy = 1000;
+	world_run(w, 700);
+	assert_int_equal(world_moves_of(w, vm), 2);
+	assert_int_equal(REASON(w, vm), R(BACKED_OFF));
 	world_free(w);
 }
 
@@ -297,6 +335,7 @@ int main(void)
 		cmocka_unit_test(useless_move_is_undone),
 		cmocka_unit_test(useless_engine_is_given_back),
 		cmocka_unit_test(useless_move_stands_when_overtaken),
+		cmocka_unit_test(useless_side_move_stays_undone),
 		cmocka_unit_test(reused_slot_starts_afresh),
 	};
 
