@@ -305,7 +305,7 @@ int simnic_create_context(struct net_device *dev, struct ethtool_rxfh_context *c
 	if (!rss)
 		return -ENOMEM;
 	simnic_rss_spread(rss, dev->real_num_rx_queues);
-	netdev_rss_key_fill(rss->key, sizeof(rss->key));
+	memcpy(rss->key, rtnl_dereference(nic->rss[0])->key, sizeof(rss->key));
 	simnic_rxfh_apply(rss, rxfh);
 	simnic_create_defaults(ctx, rss, rxfh);
 	simnic_rss_publish(nic, rxfh->rss_context, rss);
