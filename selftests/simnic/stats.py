@@ -224,7 +224,7 @@ def threaded_napi(nic):
         file.write("1")
     threads = Netdev(nic.name).napis()
     check(all(threads.values()), f"a thread each: {threads}")
-    equal(sorted(nic.landed(*flows(100))), list(range(8)), "queues used")
+    equal(sorted(nic.landed(*flows(200))), list(range(8)), "queues used")
     nic.knob("cost_ns", 100000)
     nic.send(*flows(300))
     settled(nic)
