@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Everything that must hold: lint, the tests that need no kernel, and the kernel
-# tests in booted guests. Those that measure time (alone=1 in their settings)
-# have the machine to themselves; the others run beside what needs no kernel.
+# tests in booted guests. Those that measure time (alone=PROGRAM... in the
+# settings of their directory) have the machine to themselves; the others run in
+# two guests, beside each other and beside what needs no kernel.
 # The last line sums up all cases.
 #
 # usage: check.sh [KSELFTEST-DIR[:PROGRAM]]...    limits the kernel tests
@@ -40,27 +41,37 @@ step()
 	fi
 }
 
-# The directories whose settings say "alone", or those that do not.
-kernel_dirs()
+# kernel_programs alone|beside: DIR:PROGRAM, one a line
+kernel_programs()
 {
-	local dir alone
+	local makefile dir program alone how
 
-	for dir in $(grep -l '^include \.\./lib\.mk' "$here"/*/Makefile | xargs -n 1 dirname); do
-		alone=no
-		! grep -qs '^alone=1' "$dir/settings" || alone=yes
-		[[ $alone != "$1" ]] || basename "$dir"
+	grep -l '^include \.\./lib\.mk' "$here"/*/Makefile | while read -r makefile; do
+		dir=$(dirname "$makefile")
+		alone=$(sed -n 's/^alone=//p' "$dir/settings" 2>/dev/null)
+		for program in $(make -s --no-print-directory -C "$dir" list); do
+			how=beside
+			[[ " $alone " != *" $program "* ]] || how=alone
+			[[ $how != "$1" ]] || echo "${dir##*/}:$program"
+		done
 	done
 }
 
-# kernel_tests NAME [KSELFTEST]...: in a guest; count_kernel_tests NAME sums up
+# kernel_tests NAME OPTION... -- [KSELFTEST]...: in a guest, which run.sh gives the
+# options; count_kernel_tests NAME sums up
 kernel_tests()
 {
-	local name=$1 limit=2400 status=0
+	local name=$1 limit=2400 status=0 options=()
 
+	shift
+	until [[ $1 == -- ]]; do
+		options+=("$1")
+		shift
+	done
 	shift
 	[[ -z ${RSSE_LONG:-} ]] || limit=7200
 	echo "# kernel tests: $*"
-	"$here/vm/run.sh" -m 2G -t "$limit" -o "$out/$name" -- \
+	"$here/vm/run.sh" "${options[@]}" -m 2G -t "$limit" -o "$out/$name" -- \
 		"$here/run_kselftests.sh" "$@" || status=$?
 	echo "$status" >"$out/$name.status"
 }
@@ -79,19 +90,23 @@ count_kernel_tests()
 
 make -s -j2 -C "$here/.." all || fail=$((fail + 1))
 if [[ $# -eq 0 ]]; then
-	mapfile -t beside < <(kernel_dirs no)
-	mapfile -t alone < <(kernel_dirs yes)
+	mapfile -t alone < <(kernel_programs alone)
+	mapfile -t beside < <(kernel_programs beside)
+	half=$(((${#beside[@]} + 1) / 2))
+	kernel_tests one -b -- "${beside[@]:0:half}" >"$out/one.log" 2>&1 &
+	kernel_tests two -b -- "${beside[@]:half}" >"$out/two.log" 2>&1 &
 	step "lint" "$here/lint/lint.sh"
-	kernel_tests beside "${beside[@]}" >"$out/beside.log" 2>&1 &
 	for dir in unit rssctl/unit sim; do
 		step "$dir" make -s --no-print-directory -C "$here/$dir" check
 	done
 	wait
-	cat "$out/beside.log"
-	count_kernel_tests beside
+	for name in one two; do
+		cat "$out/$name.log"
+		count_kernel_tests "$name"
+	done
 	set -- "${alone[@]}"
 fi
-kernel_tests alone "$@"
+kernel_tests alone -- "$@"
 count_kernel_tests alone
 
 echo "$pass passed, $fail failed, $skip skipped"

@@ -3,15 +3,16 @@
 #
 # Boots a Debian kernel under QEMU and runs one command in it.
 #
-# usage: run.sh [-k KERNEL] [-s CPUS] [-m MEM] [-t SECONDS] [-o OUTDIR] -- CMD [ARG...]
+# usage: run.sh [-b] [-k KERNEL] [-s CPUS] [-m MEM] [-t SECONDS] [-o OUTDIR] -- CMD [ARG...]
 #
 # The guest sees the machine's files read-only, with /tmp and /run of its own,
 # and OUTDIR, writable, as $RSSE_OUT. CMD runs as root in the caller's
 # directory, with every RSSE_* variable of the caller. Its output appears here
 # as it comes. The exit status is CMD's; 125 when the guest did not come to an
 # end or its kernel log holds a complaint. OUTDIR keeps console.log, dmesg.log.
-# One guest runs at a time on a machine: they would spoil each other's timing.
-# The others wait, and their SECONDS do not count before they begin.
+# A guest has the machine to itself, the others wait: they would spoil each
+# other's timing. Those with -b may run beside each other. SECONDS do not count
+# before the guest begins.
 
 set -euo pipefail
 
@@ -19,7 +20,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 checkout=$(cd "$here/../.." && pwd)
 cache=${RSSE_CACHE:-/var/cache/rss-engine}
 
-kernel=${RSSE_KERNEL:-6.12} cpus=2 mem=1536M limit=600 out=''
+kernel=${RSSE_KERNEL:-6.12} cpus=2 mem=1536M limit=600 out='' lock=-x
 
 complaints='WARNING: |BUG: |kernel BUG at|Oops|general protection fault|Kernel panic'
 complaints+='|Call Trace:|unregister_netdevice: waiting|refcount_t:|rcu: INFO|self-detected stall'
@@ -37,7 +38,7 @@ die()
 
 usage()
 {
-	die "usage: run.sh [-k KERNEL] [-s CPUS] [-m MEM] [-t SECONDS] [-o OUTDIR] -- CMD [ARG...]"
+	die "usage: run.sh [-b] [-k KERNEL] [-s CPUS] [-m MEM] [-t SECONDS] [-o OUTDIR] -- CMD [ARG...]"
 }
 
 # The job travels as a file: no length limit and no quoting by the kernel.
@@ -93,8 +94,9 @@ parse_options()
 {
 	local opt
 
-	while getopts k:s:m:t:o: opt; do
+	while getopts bk:s:m:t:o: opt; do
 		case $opt in
+		b) lock=-s ;;
 		k) kernel=$OPTARG ;;
 		s) cpus=$OPTARG ;;
 		m) mem=$OPTARG ;;
@@ -108,9 +110,9 @@ parse_options()
 wait_for_turn()
 {
 	exec 8>/run/rsse-guest.lock
-	flock -n 8 && return
-	echo "run.sh: waiting for another guest to end" >&2
-	flock 8
+	flock $lock -n 8 && return
+	echo "run.sh: waiting for other guests to end" >&2
+	flock $lock 8
 }
 
 # Waits for the guest in a way that a signal to us ends it too.
