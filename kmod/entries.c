@@ -149,6 +149,9 @@ static void entries_replace(struct rsse_pnic *pnic, struct rsse_entries *new)
 void rsse_entries_drop(struct rsse_pnic *pnic)
 {
 	ASSERT_RTNL();
+	mutex_lock(&rsse_lock);
+	pnic->count_engine = RSSE_ENGINE_NEW;
+	mutex_unlock(&rsse_lock);
 	entries_replace(pnic, NULL);
 }
 
@@ -226,10 +229,12 @@ void rsse_entries_add(struct rsse_pnic *pnic,
 
 	if (!look || !entries || entries->serial != look->serial)
 		return;
-	for (i = 0; i < look->nr; i++)
-		entries->entries[i].packets +=
-			atomic_read(&look->slots[i].packets);
-	entries->packets += atomic_read(&look->packets);
+	for (i = 0; i < look->nr; i++) {
+		u32 packets = atomic_read(&look->slots[i].packets);
+
+		entries->entries[i].packets += packets;
+		entries->packets += packets;
+	}
 	entries->strangers += atomic_read(&look->strangers);
 	if (entries->strangers >= STRANGERS_MIN &&
 	    entries->strangers > entries->packets / STRANGERS_PART)

@@ -48,13 +48,14 @@ static struct rsse_look_target *add_targets(struct rsse_look_target *target,
 
 void rsse_look_ask(struct rsse_pnic *pnic)
 {
-	unsigned int nr = count_targets(pnic);
 	struct rsse_look_target *targets, *next;
 	struct rsse_look_entries *entries;
 	struct rsse_placement *placement;
+	unsigned int nr;
 
 	if (!rsse_look_ready(pnic->look))
 		return;
+	nr = count_targets(pnic);
 	entries = rsse_entries_for_look(pnic);
 	if (!nr && !entries)
 		return;

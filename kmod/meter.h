@@ -142,8 +142,7 @@ struct rsse_look_target {
  * @serial: of the counting that the look is for
  * @nr: entries of @slots, the size of the table
  * @queues: the engine's rx queues
- * @packets: packets on these whose hash leads to the queue they came by
- * @strangers: packets on these whose hash does not
+ * @strangers: packets on these whose hash does not lead to the queue they came by
  * @slots: rx queue of each entry, and packets counted
  *
  * Made and filled in by the caller, with counts of 0; kvmalloc'ed.
@@ -152,7 +151,6 @@ struct rsse_look_entries {
 	u32 serial;
 	u32 nr;
 	DECLARE_BITMAP(queues, RSS_ENGINE_QUEUES_MAX);
-	atomic_t packets;
 	atomic_t strangers;
 	struct {
 		u32 queue;

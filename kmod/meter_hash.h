@@ -33,7 +33,6 @@ static inline void rsse_hash_count(struct rsse_look_entries *entries,
 		atomic_add(packets, &entries->strangers);
 		return;
 	}
-	atomic_add(packets, &entries->packets);
 	atomic_add(packets, &entries->slots[slot].packets);
 }
 

@@ -69,7 +69,6 @@ void rsse_pnic_meters_stop(struct rsse_pnic *pnic)
 	pnic->look = NULL;
 	pnic->agenda.nr = 0;
 	pnic->agenda.rewrite.nr = 0;
-	pnic->count_engine = RSSE_ENGINE_NEW;
 	pnic->has_rewritten = false;
 	mutex_unlock(&rsse_lock);
 

@@ -137,7 +137,6 @@ static void take_down(struct rsse_pnic *pnic, bool going)
 
 	mutex_lock(&rsse_lock);
 	pnic->whole = false;
-	pnic->count_engine = RSSE_ENGINE_NEW;
 	mutex_unlock(&rsse_lock);
 	rsse_entries_drop(pnic);
 	rsse_migrate_evacuate(pnic, going);

@@ -367,7 +367,11 @@ static void rebalance(struct rsse_pol_run *run, u32 index)
 
 	find_donor(&reb);
 	count_donor(&reb);
-	if (reb.packets < COUNT_MIN || reb.load <= run->limit) {
+	if (reb.load <= run->limit) {
+		show_hot(run, index, RSS_ENGINE_REASON_UNCONFIRMED, 0);
+		return;
+	}
+	if (reb.packets < COUNT_MIN) {
 		if (rsse_pol_age(run, entries->begun_ns) < COUNT_NS)
 			show_hot(run, index, RSS_ENGINE_REASON_UNCONFIRMED, 0);
 		else

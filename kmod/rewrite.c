@@ -128,8 +128,11 @@ static void write(struct rsse_engine *engine, struct rsse_table *table,
 	int err;
 
 	if (!rsse_table_is_ours(engine, table) ||
-	    !apply_changes(engine, table, rewrite))
+	    !apply_changes(engine, table, rewrite)) {
+		/* What was counted is of a table that is gone. */
+		rsse_entries_drop(engine->pnic);
 		return;
+	}
 	err = rsse_steer_table_write(engine->pnic->steer, engine->context,
 				     table, NULL);
 	if (!err)
