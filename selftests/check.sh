@@ -3,11 +3,10 @@
 #
 # Everything that must hold: lint, the tests that need no kernel, and the kernel
 # tests in booted guests. Those that measure time (alone=PROGRAM... in the
-# settings of their directory) have the machine to themselves; the others run in
-# two guests, beside each other and beside what needs no kernel.
-# The last line sums up all cases.
+# settings of their directory) come first on every CPU; everything else runs
+# beside them on what they leave. The last line sums up all cases.
 #
-# usage: check.sh [KSELFTEST-DIR[:PROGRAM]]...    limits the kernel tests
+# usage: check.sh [KSELFTEST-DIR[:PROGRAM]]...    only these kernel tests
 
 set -u
 
@@ -15,30 +14,47 @@ here=$(cd "$(dirname "$0")" && pwd)
 out=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$out"' EXIT
 pass=0 fail=0 skip=0
+idle=(chrt -i 0)
+suites=(unit rssctl/unit sim)
 
-count_tap()
+# run_part NAME CMD...: its output and status into files
+run_part()
 {
-	pass=$((pass + $(grep -E '^ok ' "$1" | grep -cv '# SKIP')))
-	fail=$((fail + $(grep -c '^not ok ' "$1")))
-	skip=$((skip + $(grep -cE '^ok .*# SKIP' "$1")))
-}
-
-# step NAME CMD...: a program that prints TAP; one that ends badly, or runs no
-# case at all, without saying so is a failure too
-step()
-{
-	local name=$1 before=$fail status
+	local name=$1 status=0
 
 	shift
-	echo "# $name"
-	"$@" 2>&1 | tee "$out/log"
-	status=${PIPESTATUS[0]}
-	grep -qE '^(not )?ok ' "$out/log" || status=1
-	count_tap "$out/log"
+	mkdir -p "$out/$name"
+	"$@" >"$out/$name/log" 2>&1 || status=$?
+	echo "$status" >"$out/$name/status"
+}
+
+# count_part NAME: a program that printed TAP; one that ended badly, or ran no
+# case at all, without saying so is a failure too
+count_part()
+{
+	local log=$out/$1/log status before=$fail
+
+	echo "# $1"
+	cat "$log"
+	status=$(<"$out/$1/status")
+	grep -qE '^(not )?ok ' "$log" || status=1
+	pass=$((pass + $(grep -E '^ok ' "$log" | grep -cv '# SKIP')))
+	fail=$((fail + $(grep -c '^not ok ' "$log")))
+	skip=$((skip + $(grep -cE '^ok .*# SKIP' "$log")))
 	if [[ $status -ne 0 && $fail -eq $before ]]; then
-		echo "not ok $name # exit=$status"
+		echo "not ok $1 # exit=$status"
 		fail=$((fail + 1))
 	fi
+}
+
+no_kernel_needed()
+{
+	local dir
+
+	run_part lint "${idle[@]}" "$here/lint/lint.sh"
+	for dir in "${suites[@]}"; do
+		run_part "$dir" "${idle[@]}" make -s --no-print-directory -C "$here/$dir" check
+	done
 }
 
 # kernel_programs alone|beside: DIR:PROGRAM, one a line
@@ -57,8 +73,7 @@ kernel_programs()
 	done
 }
 
-# kernel_tests NAME OPTION... -- [KSELFTEST]...: in a guest, which run.sh gives the
-# options; count_kernel_tests NAME sums up
+# kernel_tests NAME [RUN.SH-OPTION]... -- KSELFTEST...
 kernel_tests()
 {
 	local name=$1 limit=2400 status=0 options=()
@@ -70,17 +85,18 @@ kernel_tests()
 	done
 	shift
 	[[ -z ${RSSE_LONG:-} ]] || limit=7200
+	mkdir -p "$out/$name"
 	echo "# kernel tests: $*"
 	"$here/vm/run.sh" "${options[@]}" -m 2G -t "$limit" -o "$out/$name" -- \
 		"$here/run_kselftests.sh" "$@" || status=$?
-	echo "$status" >"$out/$name.status"
+	echo "$status" >"$out/$name/exit"
 }
 
 count_kernel_tests()
 {
 	local p=0 f=0 s=0 status
 
-	status=$(<"$out/$1.status")
+	status=$(<"$out/$1/exit")
 	[[ ! -f $out/$1/progress ]] ||
 		read -r p f s <"$out/$1/progress"
 	pass=$((pass + p)) fail=$((fail + f)) skip=$((skip + s))
@@ -92,22 +108,20 @@ make -s -j2 -C "$here/.." all || fail=$((fail + 1))
 if [[ $# -eq 0 ]]; then
 	mapfile -t alone < <(kernel_programs alone)
 	mapfile -t beside < <(kernel_programs beside)
-	half=$(((${#beside[@]} + 1) / 2))
-	kernel_tests one -b -- "${beside[@]:0:half}" >"$out/one.log" 2>&1 &
-	kernel_tests two -b -- "${beside[@]:half}" >"$out/two.log" 2>&1 &
-	step "lint" "$here/lint/lint.sh"
-	for dir in unit rssctl/unit sim; do
-		step "$dir" make -s --no-print-directory -C "$here/$dir" check
-	done
+	kernel_tests beside -b -- "${beside[@]}" >"$out/beside.log" 2>&1 &
+	no_kernel_needed &
+	kernel_tests alone -- "${alone[@]}"
+	count_kernel_tests alone
 	wait
-	for name in one two; do
-		cat "$out/$name.log"
-		count_kernel_tests "$name"
+	cat "$out/beside.log"
+	count_kernel_tests beside
+	for name in lint "${suites[@]}"; do
+		count_part "$name"
 	done
-	set -- "${alone[@]}"
+else
+	kernel_tests wanted -- "$@"
+	count_kernel_tests wanted
 fi
-kernel_tests alone -- "$@"
-count_kernel_tests alone
 
 echo "$pass passed, $fail failed, $skip skipped"
 [[ $fail -eq 0 && $pass -gt 0 ]]

@@ -10,9 +10,10 @@
 # directory, with every RSSE_* variable of the caller. Its output appears here
 # as it comes. The exit status is CMD's; 125 when the guest did not come to an
 # end or its kernel log holds a complaint. OUTDIR keeps console.log, dmesg.log.
-# A guest has the machine to itself, the others wait: they would spoil each
-# other's timing. Those with -b may run beside each other. SECONDS do not count
-# before the guest begins.
+# One guest runs at a time on a machine: they would spoil each other's timing.
+# The others wait, and their SECONDS do not count before they begin. With -b a
+# guest runs beside others, at the lowest priority that still gets time: its
+# kernel watches for stalls.
 
 set -euo pipefail
 
@@ -20,7 +21,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 checkout=$(cd "$here/../.." && pwd)
 cache=${RSSE_CACHE:-/var/cache/rss-engine}
 
-kernel=${RSSE_KERNEL:-6.12} cpus=2 mem=1536M limit=600 out='' lock=-x
+kernel=${RSSE_KERNEL:-6.12} cpus=2 mem=1536M limit=600 out='' beside=''
 
 complaints='WARNING: |BUG: |kernel BUG at|Oops|general protection fault|Kernel panic'
 complaints+='|Call Trace:|unregister_netdevice: waiting|refcount_t:|rcu: INFO|self-detected stall'
@@ -96,7 +97,7 @@ parse_options()
 
 	while getopts bk:s:m:t:o: opt; do
 		case $opt in
-		b) lock=-s ;;
+		b) beside=1 ;;
 		k) kernel=$OPTARG ;;
 		s) cpus=$OPTARG ;;
 		m) mem=$OPTARG ;;
@@ -110,9 +111,9 @@ parse_options()
 wait_for_turn()
 {
 	exec 8>/run/rsse-guest.lock
-	flock $lock -n 8 && return
-	echo "run.sh: waiting for other guests to end" >&2
-	flock $lock 8
+	flock -n 8 && return
+	echo "run.sh: waiting for another guest to end" >&2
+	flock 8
 }
 
 # Waits for the guest in a way that a signal to us ends it too.
@@ -159,7 +160,11 @@ main()
 	mkdir -p /lib/modules
 	write_job "$@"
 
-	wait_for_turn
+	if [[ -n $beside ]]; then
+		renice -n 19 $$ >/dev/null
+	else
+		wait_for_turn
+	fi
 	run_guest
 	verdict
 }
