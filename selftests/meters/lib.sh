@@ -136,7 +136,8 @@ ran_ns()
 }
 
 # foreign_nic CPU: a second NIC whose packets go nowhere: NAPI work on that CPU
-# and nothing else
+# and nothing else. Its generator is on the other CPU, or the polls would come on
+# top of the generator, and hardly ever on top of what is to be disturbed.
 foreign_nic()
 {
 	must ip link add numrxqueues 1 name pnic1 type rss_simnic
@@ -148,7 +149,7 @@ foreign_nic()
 	echo 1 >/sys/kernel/debug/rss_simnic/pnic1/drop_after_napi
 	echo 400000 >/sys/kernel/debug/rss_simnic/pnic1/cost_ns
 	echo "$1" >/sys/kernel/debug/rss_simnic/pnic1/queues/0/cpu
-	"$miniguest_dir/trafficgen" --dev pnic1w --ctl "$rig_dir/gen1" &
+	taskset -c $((1 - $1)) "$miniguest_dir/trafficgen" --dev pnic1w --ctl "$rig_dir/gen1" &
 	defer end_process $!
 	poll_until 20 test -S "$rig_dir/gen1" || bail "the second generator does not start"
 	"$miniguest_dir/mgctl" "$rig_dir/gen1" vm 1 "$(vm_mac 1)" >/dev/null
