@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Everything that must hold: lint, the tests that need no kernel, and the kernel
-# tests in booted guests. Those that measure time (alone=PROGRAM... in the
-# settings of their directory) come first on every CPU; everything else runs
-# beside them on what they leave. The last line sums up all cases.
+# tests in booted guests. Those that measure time, or need two CPUs for what they
+# race (alone=PROGRAM... in the settings of their directory), come first on every
+# CPU; everything else runs beside them on what they leave, in a guest of one CPU,
+# which emulation does faster. The last line sums up all cases.
 #
 # usage: check.sh [KSELFTEST-DIR[:PROGRAM]]...    only these kernel tests
 
@@ -108,7 +109,7 @@ make -s -j2 -C "$here/.." all || fail=$((fail + 1))
 if [[ $# -eq 0 ]]; then
 	mapfile -t alone < <(kernel_programs alone)
 	mapfile -t beside < <(kernel_programs beside)
-	kernel_tests beside -b -- "${beside[@]}" >"$out/beside.log" 2>&1 &
+	kernel_tests beside -b -s 1 -- "${beside[@]}" >"$out/beside.log" 2>&1 &
 	no_kernel_needed &
 	kernel_tests alone -- "${alone[@]}"
 	count_kernel_tests alone

@@ -109,6 +109,16 @@ undo_all()
 trap undo_all EXIT
 trap 'exit 130' INT TERM
 
+# An input that stays open and silent: waiting at it costs no process, which on an
+# emulated machine is what most of the time went into.
+exec {silent}<> <(:)
+
+# pause SECONDS
+pause()
+{
+	read -rt "$1" -u "$silent" || true
+}
+
 # poll_until SECONDS CMD...: true as soon as CMD is, false at the deadline
 poll_until()
 {
@@ -117,7 +127,7 @@ poll_until()
 	shift
 	until "$@" >/dev/null 2>&1; do
 		(( ${EPOCHREALTIME/./} < end )) || return 1
-		sleep 0.1
+		pause 0.1
 	done
 }
 

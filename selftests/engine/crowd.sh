@@ -18,12 +18,12 @@ all_vms=$(seq -s ' ' 1 $vms)
 
 shared_vms()
 {
-	cat /sys/kernel/rss_engine/vms/*/state | grep -c shared
+	cat $state/vms/*/state | grep -c shared
 }
 
 load_of()
 {
-	cat "/sys/kernel/rss_engine/pnics/pnic0/engines/$1/load"
+	echo "$(<"$state/pnics/pnic0/engines/$1/load")"
 }
 
 # The mean over two seconds: the policy stops just below the threshold.

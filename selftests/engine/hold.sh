@@ -21,7 +21,7 @@ samples_taken()
 # in_time PERIOD HOLD: up once, in so many samples
 in_time()
 {
-	local period=$1 hold=$2 limit
+	local period=$1 hold=$2 limit taken
 
 	limit=$(((hold + period - 1) / period + 2))
 	must rssctl config set period_ms "$period" period_max_ms "$period" hold_up_ms "$hold"
@@ -30,8 +30,9 @@ in_time()
 	rate 600 1
 	becomes 1 shared 20 || return 1
 	sleep 0.2
-	echo "took $(samples_taken) samples, limit $limit"
-	[[ $(samples_taken) -le $limit ]]
+	taken=$(samples_taken)
+	echo "took $taken samples, limit $limit"
+	[[ $taken -le $limit ]]
 }
 
 check "hold 400 ms at 100 ms" in_time 100 400

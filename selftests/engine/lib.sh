@@ -8,6 +8,10 @@
 simnic=/sys/kernel/debug/rss_simnic/pnic0
 events=$rig_dir/events
 
+# What is asked again and again is read here: under emulation jq takes half a
+# second to start.
+state=/sys/kernel/rss_engine
+
 rssctl()
 {
 	"$checkout/tools/rssctl/rssctl" "$@"
@@ -38,9 +42,7 @@ engine_up()
 	for ((id = 1; id <= vms; id++)); do
 		must rssctl vm add "vm$id" dev "tap$id" mac "$(vm_mac "$id")"
 	done
-	for ((id = 1; id <= vms; id++)); do
-		must poll_until 20 has_worker "$id"
-	done
+	must poll_until 20 all_have_workers
 	# shellcheck disable=SC2046 # words
 	defer silence $(seq 1 "$vms")
 }
@@ -50,7 +52,7 @@ silence()
 {
 	[[ -d /sys/class/net/pnic0w ]] || return 0
 	rate 0 "$@"
-	sleep 0.3
+	pause 0.3
 }
 
 # Context 0's indirection table.
@@ -70,10 +72,15 @@ has_worker()
 	rssctl -j vm show "vm$1" | jq -e '.[0].vnics[0].workers | length > 0'
 }
 
+all_have_workers()
+{
+	rssctl -j vm show | jq -e 'length > 0 and all(.vnics[0].workers | length > 0)'
+}
+
 # vm_is ID STATE
 vm_is()
 {
-	[[ $(cat "/sys/kernel/rss_engine/vms/vm$1/state") == "$2" ]]
+	[[ $(<"$state/vms/vm$1/state") == "$2" ]]
 }
 
 # becomes ID STATE SECONDS
@@ -134,7 +141,7 @@ last_move_is()
 
 moves_total()
 {
-	jq -r 'select(.kind == "moved") | .name' "$events" | wc -l
+	echo "$(<"$state/pnics/pnic0/moves")"
 }
 
 # What the NIC says of itself: tables, rules, contexts (the lowest free number
@@ -153,5 +160,5 @@ nic_state()
 # vm_engine ID: number of the engine that it is on
 vm_engine()
 {
-	rssctl -j vm show "vm$1" | jq -r '.[0].engine'
+	echo "$(<"$state/vms/vm$1/pnics/pnic0/engine")"
 }

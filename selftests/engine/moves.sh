@@ -60,11 +60,11 @@ before=$(moves_total)
 mg 2 send "$(vm_mac 3)" 3 rate 6000 flows 4 >/dev/null
 hears()
 {
-	[[ $(rssctl -j vm show vm3 | jq '.[0].vnic_busy') -gt 100 ]]
+	[[ $(<"$state/vms/vm3/vnic_busy") -gt 100 ]]
 }
 works()
 {
-	[[ $(rssctl -j vm show vm2 | jq '.[0].vnic_total') -gt 100 ]]
+	[[ $(<"$state/vms/vm2/vnic_total") -gt 100 ]]
 }
 heard()
 {

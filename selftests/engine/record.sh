@@ -101,8 +101,8 @@ events_were_planned()
 {
 	local moves='"\(.name) \(.from_state) \(.to_state) \(.reason)"'
 
-	diff <(jq -r "select(.kind == \"moved\" and .reason != \"manual\") | $moves" "$events" | sort) \
-		<(jq -r "select(.by == \"both\") | $moves" "$replayed" | sort | uniq) | grep '^<'
+	diff <(jq -r "select(.kind == \"moved\" and .reason != \"manual\") | $moves" "$events" | sort -u) \
+		<(jq -r "select(.by == \"both\") | $moves" "$replayed" | sort -u) | grep '^<'
 	[[ $? -eq 1 ]]
 }
 check "and every move that was made is among them" events_were_planned

@@ -6,7 +6,6 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/../engine/lib.sh"
 
-state=/sys/kernel/rss_engine
 tracing=/sys/kernel/tracing
 samples=$rig_dir/samples
 
@@ -39,13 +38,13 @@ sampled()
 {
 	local before
 
-	before=$(cat "$state/pnics/pnic0/sample")
+	before=$(<"$state/pnics/pnic0/sample")
 	poll_until 5 sample_after "$before" || bail "no sample is taken"
 }
 
 sample_after()
 {
-	[[ $(cat "$state/pnics/pnic0/sample") -gt $1 ]]
+	[[ $(<"$state/pnics/pnic0/sample") -gt $1 ]]
 }
 
 # settled CMD...: waits until what CMD prints does not change any more
@@ -56,7 +55,7 @@ settled()
 	now=$("$@")
 	while [[ $now != "$last" ]]; do
 		last=$now
-		sleep 0.4
+		pause 0.4
 		now=$("$@")
 	done
 }
@@ -159,5 +158,5 @@ foreign_nic()
 foreign_rate()
 {
 	"$miniguest_dir/mgctl" "$rig_dir/gen1" rate "$1" 1 >/dev/null
-	sleep 0.5
+	pause 0.5
 }

@@ -33,10 +33,11 @@ modes()
 
 one_line_each()
 {
-	local file
+	local file lines
 
 	find $tree -type f | while read -r file; do
-		[[ $(wc -l <"$file") -eq 1 ]] || echo "$file"
+		mapfile -t lines <"$file"
+		[[ ${#lines[@]} -eq 1 ]] || echo "$file"
 	done
 }
 
