@@ -57,6 +57,7 @@ complete_mounts >/dev/kmsg 2>&1
 ip link set lo up
 echo 1 >/proc/sys/kernel/sysrq
 
+: >"$share/started"
 # A pipe, because the port can be opened only once and /dev/stderr reopens.
 (cd "$job_cwd" && exec "${job_argv[@]}") </dev/null 2>&1 | cat >/dev/vport0p1
 status=${PIPESTATUS[0]}
