@@ -28,7 +28,9 @@
 
 #define VMS_MAX		256
 #define BATCH		128		/* frames handed to the kernel at once */
-#define TICK_NS		1000000
+#define NSEC_PER_SEC	1000000000
+#define TICK_MIN_NS	1000000
+#define TICK_MAX_NS	20000000
 
 /**
  * struct gen - the sender
@@ -132,14 +134,20 @@ static void transmit(struct gen *gen)
 	flush_batch(gen);
 }
 
+/* A tick a packet, within limits: on an emulated CPU each of them is dear. */
 static void set_timer(struct gen *gen)
 {
 	struct itimerspec tick = {};
+	uint64_t rate = 0;
 	unsigned int i;
 
 	for (i = 0; i < gen->streams; i++)
-		if (gen->stream[i]->rate)
-			tick.it_interval.tv_nsec = TICK_NS;
+		rate += gen->stream[i]->rate;
+	if (rate > NSEC_PER_SEC / TICK_MIN_NS)
+		tick.it_interval.tv_nsec = TICK_MIN_NS;
+	else if (rate)
+		tick.it_interval.tv_nsec = rate > NSEC_PER_SEC / TICK_MAX_NS ?
+					   NSEC_PER_SEC / rate : TICK_MAX_NS;
 	tick.it_value = tick.it_interval;
 	timerfd_settime(gen->timer, 0, &tick, NULL);
 }
