@@ -134,7 +134,7 @@ ran_ns()
 	echo "$sum"
 }
 
-# foreign_nic CPU: a second NIC whose packets go nowhere: NAPI work on that CPU
+# foreign_nic CPU COST_NS: a second NIC whose packets go nowhere: NAPI work on that CPU
 # and nothing else. Its generator is on the other CPU, or the polls would come on
 # top of the generator, and hardly ever on top of what is to be disturbed.
 foreign_nic()
@@ -146,7 +146,7 @@ foreign_nic()
 	ip link set pnic1w up
 	ip link set pnic1 up promisc on
 	echo 1 >/sys/kernel/debug/rss_simnic/pnic1/drop_after_napi
-	echo 400000 >/sys/kernel/debug/rss_simnic/pnic1/cost_ns
+	echo "$2" >/sys/kernel/debug/rss_simnic/pnic1/cost_ns
 	echo "$1" >/sys/kernel/debug/rss_simnic/pnic1/queues/0/cpu
 	taskset -c $((1 - $1)) "$miniguest_dir/trafficgen" --dev pnic1w --ctl "$rig_dir/gen1" &
 	defer end_process $!

@@ -164,7 +164,7 @@ check "full polls in a flood" full_polls 5000 1 1000
 check "load after down and up" survives_down_up
 threaded 1
 check "load of threaded polls" load_is_right 400
-foreign_nic 1
+foreign_nic 1 400000
 wire_on 0
 pin_threads 1
 foreign_rate 1000
