@@ -245,6 +245,8 @@ static void stay(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
 	};
 	u32 reason = rsse_pol_unsteerable(run, st);
 
+	if (!reason && rsse_pol_hopeless(run, st))
+		return;
 	if (!reason && e->full && !e->spared && vm->state != RSS_ENGINE_STATE_DEDICATED) {
 		rsse_pol_decide(run, st, RSS_ENGINE_REASON_NOT_SELECTED,
 				e->load, run->config->engine_above);

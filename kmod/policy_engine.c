@@ -99,6 +99,8 @@ void rsse_pol_engines_measure(struct rsse_pol_run *run)
 		e->nr_vms = 0;
 		e->leaving = 0;
 		e->spared = false;
+		e->hopeless = false;
+		e->relief = 0;
 		e->head = 0;
 		e->sum0 = min(engine->load, RSSE_POL_CPU) * e->nr_queues;
 		e->sum = 0;

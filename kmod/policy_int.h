@@ -153,6 +153,28 @@ u32 rsse_pol_demand(const struct rsse_pol_run *run,
 void rsse_pol_entries_outcome(struct rsse_pol_run *run);
 void rsse_pol_entries(struct rsse_pol_run *run);
 
+/* policy_gate.c */
+bool rsse_pol_vnic_bound(const struct rsse_pol_run *run,
+			 const struct rsse_pol_vm_state *st);
+void rsse_pol_decide_bound(const struct rsse_pol_run *run,
+			   const struct rsse_pol_vm_state *st);
+bool rsse_pol_is_promotable(const struct rsse_pol_run *run,
+			    const struct rsse_pol_vm_state *st);
+bool rsse_pol_promotable(const struct rsse_pol_run *run,
+			 const struct rsse_pol_vm_state *st,
+			 const struct rsse_pol_trigger *why);
+s32 rsse_pol_gain(const struct rsse_pol_run *run,
+		  const struct rsse_pol_vm_state *st,
+		  const struct rsse_pol_target *to, u32 leaving);
+void rsse_pol_no_gain(const struct rsse_pol_run *run,
+		      const struct rsse_pol_vm_state *st,
+		      const struct rsse_pol_trigger *why, s32 gain);
+void rsse_pol_relief(struct rsse_pol_run *run);
+bool rsse_pol_hopeless(const struct rsse_pol_run *run,
+		       const struct rsse_pol_vm_state *st);
+u32 rsse_pol_delay(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+		   const struct rsse_pol_trigger *why, u64 *wait_ns);
+
 /* policy_heap.c */
 void rsse_pol_heap_build(struct rsse_pol_run *run);
 void rsse_pol_heap_update(struct rsse_pol_run *run, u32 index);
@@ -176,10 +198,8 @@ void rsse_pol_decide(const struct rsse_pol_run *run,
 		     u32 threshold);
 u32 rsse_pol_unsteerable(const struct rsse_pol_run *run,
 			 const struct rsse_pol_vm_state *st);
-bool rsse_pol_is_promotable(const struct rsse_pol_run *run,
-			    const struct rsse_pol_vm_state *st);
-bool rsse_pol_promotable(const struct rsse_pol_run *run,
-			 const struct rsse_pol_vm_state *st,
+void rsse_pol_decide_why(const struct rsse_pol_run *run,
+			 const struct rsse_pol_vm_state *st, u32 reason,
 			 const struct rsse_pol_trigger *why);
 void rsse_pol_pin(struct rsse_pol_run *run, struct rsse_pol_vm_state *st);
 void rsse_pol_undo(struct rsse_pol_run *run, struct rsse_pol_vm_state *st);

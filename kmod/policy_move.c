@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One VM and one move: where to, what it would gain, what stands in its way.
+ * One VM and one move: where to, and what stands in its way.
  *
  * A move goes through the same gates whatever called for it: a target, a gain,
  * nothing that forbids it (back-off, move by hand, dwell), the hold time, the
@@ -19,9 +19,9 @@ void rsse_pol_decide(const struct rsse_pol_run *run,
 	};
 }
 
-static void decide_why(const struct rsse_pol_run *run,
-		       const struct rsse_pol_vm_state *st, u32 reason,
-		       const struct rsse_pol_trigger *why)
+void rsse_pol_decide_why(const struct rsse_pol_run *run,
+			 const struct rsse_pol_vm_state *st, u32 reason,
+			 const struct rsse_pol_trigger *why)
 {
 	rsse_pol_decide(run, st, reason, why->value, why->threshold);
 }
@@ -36,38 +36,6 @@ u32 rsse_pol_unsteerable(const struct rsse_pol_run *run,
 		return RSS_ENGINE_REASON_ABSENT;
 	return flags & RSSE_POL_VM_HAS_FILTER ? RSS_ENGINE_REASON_IDLE :
 						RSS_ENGINE_REASON_NO_FILTER;
-}
-
-static bool vnic_bound(const struct rsse_pol_run *run,
-		       const struct rsse_pol_vm_state *st)
-{
-	return rsse_pol_vm(run, st)->hottest_worker >
-	       run->config->vnic_bound_above;
-}
-
-/* May it go up or sideways at all? */
-bool rsse_pol_is_promotable(const struct rsse_pol_run *run,
-			    const struct rsse_pol_vm_state *st)
-{
-	return !rsse_pol_unsteerable(run, st) && !vnic_bound(run, st);
-}
-
-/* The same, and the decision says why not. */
-bool rsse_pol_promotable(const struct rsse_pol_run *run,
-			 const struct rsse_pol_vm_state *st,
-			 const struct rsse_pol_trigger *why)
-{
-	u32 reason = rsse_pol_unsteerable(run, st);
-
-	if (reason)
-		decide_why(run, st, reason, why);
-	else if (vnic_bound(run, st))
-		rsse_pol_decide(run, st, RSS_ENGINE_REASON_VNIC_BOUND,
-				rsse_pol_vm(run, st)->hottest_worker,
-				run->config->vnic_bound_above);
-	else
-		return true;
-	return false;
 }
 
 static bool dedicated_possible(const struct rsse_pol_run *run)
@@ -139,60 +107,6 @@ static bool is_acceptable(const struct rsse_pol_run *run,
 	       rsse_pol_engine_load_with(e, 0) <= run->config->engine_above;
 }
 
-static bool has_neighbours(const struct rsse_pol_run *run,
-			   const struct rsse_pol_vm_state *st)
-{
-	const struct rsse_pol_engine_state *e = &run->state->engine[st->home];
-
-	/* The host's own traffic always uses the default engine. */
-	return !st->home || e->nr_vms > 1;
-}
-
-static s32 fall(u32 from, u32 to)
-{
-	return from ? ((s32)from - (s32)to) * 100 / (s32)from : 0;
-}
-
-/* What the VM would see on @to, capped at a whole CPU. */
-static u32 load_there(const struct rsse_pol_run *run,
-		      const struct rsse_pol_vm_state *st,
-		      const struct rsse_pol_target *to)
-{
-	const struct rsse_pol_engine_state *e = &run->state->engine[st->home];
-	const struct rsse_pol_engine_state *t;
-	u32 here = 0, load;
-
-	if (e->sum0)
-		here = div_u64((u64)(e->load * e->nr_queues) * st->part, e->sum0);
-	if (to->index == RSSE_POL_NONE)
-		return min(here / max(run->snap->dedicated_queues, 1U), RSSE_POL_CPU);
-	t = &run->state->engine[to->index];
-	load = here / t->nr_queues +
-	       rsse_pol_engine_load_with(t, 0);
-	return min(load, RSSE_POL_CPU);
-}
-
-/*
- * The gain of a move is the better of two: how far the load that the VM itself
- * sees falls, and how far that of the neighbours falls which it leaves, when
- * @leaving (at least its own part) is gone; percent. What those lose that it
- * joins is bounded by the room that the target must have.
- */
-static s32 gain_of(const struct rsse_pol_run *run,
-		   const struct rsse_pol_vm_state *st,
-		   const struct rsse_pol_target *to, u32 leaving)
-{
-	const struct rsse_pol_engine_state *e = &run->state->engine[st->home];
-	u32 load = rsse_pol_engine_load(e);
-	struct rsse_pol_engine_state after = *e;
-	s32 own = fall(load, load_there(run, st, to));
-
-	if (!has_neighbours(run, st))
-		return own;
-	after.sum -= min(after.sum, max(leaving, st->part));
-	return max(own, fall(load, rsse_pol_engine_load(&after)));
-}
-
 static void project(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
 		    const struct rsse_pol_target *to)
 {
@@ -227,26 +141,6 @@ static void plan_move(struct rsse_pol_run *run, const struct rsse_pol_vm_state *
 	run->moves_left--;
 }
 
-/* What still delays a move that is called for; its own reason when nothing. */
-static u32 delay(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
-		 const struct rsse_pol_trigger *why, u64 *wait_ns)
-{
-	u64 age = rsse_pol_age(run, why->since_ns);
-	bool unconfirmed = why->confirm &&
-			   rsse_pol_vm(run, st)->confirmed_ns < why->since_ns;
-
-	if (unconfirmed)
-		run->plan->look = true;
-	if (age < why->hold_ns) {
-		*wait_ns = why->hold_ns - age;
-		return RSS_ENGINE_REASON_HOLD;
-	}
-	/* One period past the hold, move without the confirmation. */
-	if (unconfirmed && age - why->hold_ns < run->snap->window_ns)
-		return RSS_ENGINE_REASON_UNCONFIRMED;
-	return run->moves_left ? why->reason : RSS_ENGINE_REASON_BUDGET;
-}
-
 /*
  * The gates behind target and gain. Returns false when something forbids the
  * move, so that another VM may be selected instead; otherwise the move is
@@ -279,7 +173,7 @@ static bool offer(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		return false;
 
 	st->taken = true;
-	dec->reason = delay(run, st, why, &dec->wait_ns);
+	dec->reason = rsse_pol_delay(run, st, why, &dec->wait_ns);
 	if (dec->reason == why->reason)
 		plan_move(run, st, why, to, gain);
 	project(run, st, to);
@@ -290,12 +184,11 @@ static bool offer_gain(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		       const struct rsse_pol_trigger *why,
 		       const struct rsse_pol_target *to, u32 leaving)
 {
-	s32 gain = gain_of(run, st, to, leaving);
+	s32 gain = rsse_pol_gain(run, st, to, leaving);
 
 	if (gain >= (s32)run->config->gain_min)
 		return offer(run, st, why, to, gain);
-	decide_why(run, st, RSS_ENGINE_REASON_NO_GAIN, why);
-	rsse_pol_decision(run, st)->gain = gain;
+	rsse_pol_no_gain(run, st, why, gain);
 	return false;
 }
 
@@ -307,7 +200,7 @@ bool rsse_pol_share(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 
 	if (aim_best_shared(run, st, &to) && is_acceptable(run, st, to.index))
 		return offer_gain(run, st, why, &to, leaving);
-	decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, why);
+	rsse_pol_decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, why);
 	return false;
 }
 
@@ -323,7 +216,7 @@ bool rsse_pol_relieve(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 	}
 	if (aim_best_shared(run, st, &to) && has_room(run, st, to.index))
 		return offer_gain(run, st, why, &to, 0);
-	decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, why);
+	rsse_pol_decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, why);
 	return false;
 }
 
@@ -361,7 +254,7 @@ void rsse_pol_return(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 
 	if (rsse_pol_vm(run, st)->state == RSS_ENGINE_STATE_DEDICATED &&
 	    !aim_best_shared(run, st, &to)) {
-		decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, why);
+		rsse_pol_decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, why);
 		return;
 	}
 	if (to.state == RSS_ENGINE_STATE_SHARED &&
@@ -407,11 +300,11 @@ void rsse_pol_pin(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 	struct rsse_pol_target to;
 
 	if (reason && rsse_pol_vm(run, st)->pin != RSS_ENGINE_PIN_NONE)
-		decide_why(run, st, reason, &why);
+		rsse_pol_decide_why(run, st, reason, &why);
 	else if (aim_pin(run, st, &to))
 		offer(run, st, &why, &to, 0);
 	else
-		decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, &why);
+		rsse_pol_decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, &why);
 }
 
 /* Back to where a useless move came from. */

@@ -107,16 +107,50 @@ static void full_trigger(const struct rsse_pol_run *run, u32 index,
 	}
 }
 
+static bool is_selectable(const struct rsse_pol_run *run,
+			  const struct rsse_pol_vm_state *st)
+{
+	return rsse_pol_vm(run, st)->pin == RSS_ENGINE_PIN_OFF && st->part &&
+	       !st->taken;
+}
+
 static bool relieve_by(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		       const struct rsse_pol_trigger *why)
 {
-	if (rsse_pol_vm(run, st)->pin != RSS_ENGINE_PIN_OFF || !st->part)
+	u32 reason = rsse_pol_unsteerable(run, st);
+
+	if (!is_selectable(run, st))
 		return false;
-	if (!rsse_pol_promotable(run, st, why))
+	if (reason) {
+		rsse_pol_decide_why(run, st, reason, why);
 		return false;
+	}
 	if (!st->home)
 		return rsse_pol_share(run, st, why, 0);
 	return rsse_pol_relieve(run, st, why);
+}
+
+/*
+ * The first to leave is held up by its own worker, and would leave for its
+ * neighbours' sake alone. Where another one's leaving is enough, that one gains
+ * as well and goes in its place.
+ */
+static void relieve_instead(struct rsse_pol_run *run, u32 first, u32 excess,
+			    const struct rsse_pol_trigger *why)
+{
+	struct rsse_pol_vm_state *st = entry(run, first);
+	u32 link;
+
+	if (!is_selectable(run, st) || rsse_pol_unsteerable(run, st) ||
+	    !rsse_pol_vnic_bound(run, st))
+		return;
+	rsse_pol_decide_bound(run, st);
+	for (link = st->next; link; link = entry(run, link)->next) {
+		st = entry(run, link);
+		if (st->part >= excess && !rsse_pol_vnic_bound(run, st) &&
+		    relieve_by(run, st, why))
+			return;
+	}
 }
 
 /* Select VMs to leave until the engine is no longer full. */
@@ -126,17 +160,24 @@ static void relieve(struct rsse_pol_run *run, u32 index,
 	struct rsse_pol_engine_state *e = &run->state->engine[index];
 	bool fit = run->config->select == RSS_ENGINE_SELECT_FIT;
 	u32 *rest = &e->head;
-	bool leaves = true;
+	bool leaves = true, first = true;
 	u32 excess;
 
+	if (e->hopeless)
+		return;
 	while (*rest && (excess = rsse_pol_engine_excess(run, e))) {
 		struct rsse_pol_vm_state *st;
 
 		if (fit && leaves)
 			*rest = order_by_fit(run, *rest, excess);
+		if (first)
+			relieve_instead(run, *rest, excess, why);
+		if (first && !rsse_pol_engine_excess(run, e))
+			return;
+		first = false;
 		st = entry(run, *rest);
 		rest = &st->next;
-		leaves = !st->taken && relieve_by(run, st, why);
+		leaves = relieve_by(run, st, why);
 	}
 }
 
@@ -167,7 +208,7 @@ static void share_one(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 	struct rsse_pol_engine_state *e = &run->state->engine[st->home];
 	u32 leaving = e->leaving;
 
-	if (!rsse_pol_promotable(run, st, why))
+	if (!rsse_pol_promotable(run, st, why) || rsse_pol_hopeless(run, st))
 		return;
 	if (!is_leaving(st)) {
 		rsse_pol_decide(run, st, RSS_ENGINE_REASON_NO_GAIN, st->part,
@@ -204,6 +245,7 @@ void rsse_pol_select_begin(struct rsse_pol_run *run)
 	for (i = 0; i < run->nr_engines; i++)
 		if (e[i].full || (!i && run->sharing))
 			e[i].head = sort_list(run, e[i].head);
+	rsse_pol_relief(run);
 
 	if (!run->sharing)
 		return;

@@ -125,6 +125,8 @@ struct rsse_pol_vm_state {
  * @load: load that its VMs see, permille; 1000 when saturated
  * @spared: scratch: a rewrite will relieve it, no VM has to leave
  * @nr_queues: scratch: its queues, clamped
+ * @hopeless: scratch: it is full, and no moves that can be made would help it
+ * @relief: scratch: part of @sum0 that can leave it, percent
  * @nr_vms: scratch: present VMs on it, planned moves included
  * @sum0: scratch: busy time of its queues, permille of one CPU
  * @sum: scratch: @sum0 with the moves planned so far
@@ -156,6 +158,8 @@ struct rsse_pol_engine_state {
 	u32 load;
 	bool spared;
 	u32 nr_queues;
+	bool hopeless;
+	u32 relief;
 	u32 nr_vms;
 	u32 sum0;
 	u32 sum;

@@ -36,6 +36,141 @@ static void gate_vnic_bound_selects_next(void **unused)
 	world_free(w);
 }
 
+/* No other one is enough: it leaves for its neighbours' sake, all the way up. */
+static void vnic_bound_leaves_what_it_floods(void **unused)
+{
+	struct world *w = world_new(4, 1, 2, 1);
+	u32 flood = world_vm(w, 9000, 100), i;
+
+	(void)unused;
+	for (i = 0; i < 8; i++)
+		world_vm(w, 100, 50);
+	world_place(w, world_vm(w, 60, 100), SHARED, 1);
+	w->demand[flood].worker = 1000;
+	world_run(w, 200);
+	assert_int_equal(STATE(w, flood), DEDICATED);
+	assert_int_equal(w->nr_done, 2);
+	assert_int_equal(w->done[0].move.reason, R(DEFAULT_FULL));
+	assert_int_equal(w->done[1].move.reason, R(ENGINE_FULL));
+	world_free(w);
+}
+
+/* A VM of its size that is not bound would gain, and nobody gains by its leaving. */
+static void vnic_bound_stays_where_nobody_gains(bool bound)
+{
+	struct world *w = world_new(4, 1, 2, 1);
+	u32 vm = world_vm(w, 0, 0), pinned = world_vm(w, 0, 0);
+
+	w->measured = true;
+	w->config.hold_up_ms = 0;
+	w->vm[pinned].pin = RSS_ENGINE_PIN_NONE;
+	w->vm[pinned].pnic_busy = 3000;
+	w->vm[vm].pnic_busy = 190;
+	w->vm[vm].hottest_worker = bound ? 950 : 100;
+	w->engine[0].load = 810;
+	world_run(w, 40);
+	assert_int_equal(STATE(w, vm), bound ? NONE : SHARED);
+	if (bound) {
+		assert_int_equal(REASON(w, vm), R(VNIC_BOUND));
+		assert_int_equal(w->decision[vm].value, 950);
+		assert_int_equal(w->decision[vm].threshold, 900);
+	}
+	world_free(w);
+}
+
+static void gate_vnic_bound_wants_a_neighbours_gain(void **unused)
+{
+	(void)unused;
+	vnic_bound_stays_where_nobody_gains(true);
+	vnic_bound_stays_where_nobody_gains(false);
+}
+
+/* Equal VMs fill 15 queues; of one idle queue more they would have nothing. */
+static struct world *overloaded(u32 shared_queues, u32 nr)
+{
+	struct world *w = world_new(15, 1, shared_queues, 0);
+	u32 i;
+
+	w->config.hold_up_ms = 0;
+	for (i = 0; i < nr; i++)
+		world_vm(w, 312, 100);
+	return w;
+}
+
+static void hopeless_host_is_left_alone(void **unused)
+{
+	struct world *w = overloaded(1, 64);
+	u32 i;
+
+	(void)unused;
+	world_run(w, 5000);
+	assert_int_equal(w->nr_done, 0);
+	for (i = 0; i < 64; i++) {
+		assert_int_equal(REASON(w, i), R(NO_GAIN));
+		assert_int_equal(w->decision[i].value, 1000);
+		assert_int_equal(w->decision[i].threshold, 800);
+		assert_int_equal(w->decision[i].gain, 5); /* 650 + 234 of 15,000 */
+	}
+	world_free(w);
+}
+
+/* 650 * 5 + 234 is more than the excess of 3,000; 650 * 4 + 234 is 18 percent. */
+static void relief_that_counts_is_had(void **unused)
+{
+	struct world *w = overloaded(5, 64);
+
+	(void)unused;
+	world_run(w, 5000);
+	assert_true(w->nr_done > 4);
+	world_free(w);
+
+	w = overloaded(4, 64);
+	w->config.gain_min = 19;
+	world_run(w, 5000);
+	assert_int_equal(w->nr_done, 0);
+	w->config.gain_min = 18;
+	world_run(w, 1000);
+	assert_true(w->nr_done > 4);
+	world_free(w);
+}
+
+/* The queues are filled by what no VM accounts for, and all VMs can escape it. */
+static void vms_escape_a_flooded_host(void **unused)
+{
+	struct world *w = world_new(8, 1, 4, 0);
+	u32 i;
+
+	(void)unused;
+	w->config.hold_up_ms = 0;
+	w->host = 30000;
+	for (i = 0; i < 4; i++)
+		world_vm(w, 400, 100);
+	world_run(w, 1000);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(STATE(w, i), SHARED);
+	world_free(w);
+}
+
+/* A pinned VM and one without a filter do not make a host hopeless. */
+static void who_may_not_move_is_not_counted(void **unused)
+{
+	struct world *w = overloaded(1, 4);
+	u32 i;
+
+	(void)unused;
+	for (i = 0; i < 3; i++) {
+		w->demand[i].pnic = 9000;
+		if (i)
+			w->vm[i].flags &= ~RSSE_POL_VM_HAS_FILTER;
+		else
+			w->vm[i].pin = RSS_ENGINE_PIN_NONE;
+	}
+	world_run(w, 1000);
+	assert_int_equal(w->nr_done, 1);
+	assert_int_equal(STATE(w, 3), SHARED);
+	world_free(w);
+}
+
 static void gate_no_filter(void **unused)
 {
 	u32 vm;
@@ -226,6 +361,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gate_vnic_bound),
 		cmocka_unit_test(gate_vnic_bound_selects_next),
+		cmocka_unit_test(vnic_bound_leaves_what_it_floods),
+		cmocka_unit_test(gate_vnic_bound_wants_a_neighbours_gain),
+		cmocka_unit_test(hopeless_host_is_left_alone),
+		cmocka_unit_test(relief_that_counts_is_had),
+		cmocka_unit_test(vms_escape_a_flooded_host),
+		cmocka_unit_test(who_may_not_move_is_not_counted),
 		cmocka_unit_test(gate_no_filter),
 		cmocka_unit_test(gate_absent),
 		cmocka_unit_test(absent_is_demoted),

@@ -129,23 +129,80 @@ static void down_after_hold(void **unused)
 	}
 }
 
-/* A flood takes a VM from none to dedicated in at most 150 ms. */
-static void flood_from_none_to_dedicated(void **unused)
+/* A VM floods, with two small neighbours on the shared engine. */
+static struct world *flood_begins(u32 *flood, u64 look_every_ns)
 {
 	struct world *w = at_period(20);
-	u32 flood = world_vm(w, 5, 5), i;
-	u64 start;
+	u32 i;
 
-	(void)unused;
+	*flood = world_vm(w, 5, 5);
 	for (i = 0; i < 2; i++)
 		world_place(w, world_vm(w, 60, 100), SHARED, 1);
 	world_run(w, 500);
-	w->demand[flood] = (struct demand){ 9000, 500, 500 };
-	start = w->snap.now_ns;
+	w->look_every_ns = look_every_ns;
+	w->demand[*flood] = (struct demand){ 9000, 500, 500 };
+	return w;
+}
+
+/* A flood takes a VM from none to dedicated in at most 150 ms. */
+static void flood_from_none_to_dedicated(void **unused)
+{
+	u32 flood;
+	struct world *w = flood_begins(&flood, 0);
+	u64 start = w->snap.now_ns;
+
+	(void)unused;
 	while (STATE(w, flood) != DEDICATED) {
 		world_step(w, 20);
 		assert_true(w->snap.now_ns - start <= 140 * MS);
 	}
+	world_free(w);
+}
+
+/* The look that confirmed the first move is the only one for half a second. */
+static void one_look_confirms_both_moves(void **unused)
+{
+	u32 flood, both, one;
+	struct world *w = flood_begins(&flood, 500 * MS);
+	u64 start = w->snap.now_ns;
+
+	(void)unused;
+	while (STATE(w, flood) != DEDICATED) {
+		world_step(w, 20);
+		assert_int_not_equal(REASON(w, flood), R(UNCONFIRMED));
+	}
+	both = w->snap.now_ns - start;
+	assert_true(w->looked_ns < w->done[0].time_ns);
+	world_free(w);
+
+	/* Without it, the second move waits a sample longer. */
+	w = flood_begins(&flood, 500 * MS);
+	start = w->snap.now_ns;
+	while (STATE(w, flood) != DEDICATED) {
+		world_step(w, 20);
+		w->blind = w->nr_done;
+		if (w->nr_done)
+			w->vm[flood].confirmed_ns = 0;
+	}
+	one = w->snap.now_ns - start;
+	assert_int_equal(one - both, 20 * MS);
+	world_free(w);
+}
+
+/* A look from long before the engine was full tells nothing about that. */
+static void stale_look_confirms_no_second_move(void **unused)
+{
+	u32 flood;
+	struct world *w = flood_begins(&flood, 0);
+
+	(void)unused;
+	w->demand[flood] = (struct demand){ 500, 500, 500 };
+	world_run(w, 600);
+	assert_int_equal(STATE(w, flood), SHARED);
+	w->blind = true;
+	w->demand[flood].pnic = 9000;
+	world_run(w, 60);
+	assert_int_equal(REASON(w, flood), R(UNCONFIRMED));
 	world_free(w);
 }
 
@@ -314,6 +371,8 @@ int main(void)
 		cmocka_unit_test(dedicated_after_hold),
 		cmocka_unit_test(down_after_hold),
 		cmocka_unit_test(flood_from_none_to_dedicated),
+		cmocka_unit_test(one_look_confirms_both_moves),
+		cmocka_unit_test(stale_look_confirms_no_second_move),
 		cmocka_unit_test(hold_starts_anew),
 		cmocka_unit_test(engine_hold_starts_anew),
 		cmocka_unit_test(engine_hold_outlasts_changes),

@@ -203,7 +203,10 @@ void world_step(struct world *w, u32 period_ms)
 		if (w->looking && !w->blind)
 			w->vm[i].confirmed_ns = w->snap.now_ns - MS;
 	rsse_policy_run(&w->snap, &w->config, &w->state, &w->plan);
-	w->looking = w->plan.look;
+	w->looking = w->plan.look &&
+		     (!w->looked_ns || w->snap.now_ns >= w->looked_ns + w->look_every_ns);
+	if (w->looking)
+		w->looked_ns = w->snap.now_ns;
 	w->snap.nr_outcomes = 0;
 	if (!w->frozen)
 		world_act(w);

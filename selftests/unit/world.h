@@ -45,6 +45,8 @@ struct done {
  * @fail: errno with which the mover fails every move, 0 none
  * @frozen: the mover does nothing, not even report
  * @blind: looks confirm nothing
+ * @look_every_ns: a look begins no sooner after the one before
+ * @looked_ns: when the latest one was asked for
  * @measured: the test sets loads in @engine and @vm itself
  * @next_id: for the next dedicated engine
  */
@@ -59,6 +61,8 @@ struct world {
 	int fail;
 	bool frozen;
 	bool blind;
+	u64 look_every_ns;
+	u64 looked_ns;
 	bool measured;
 	u32 next_id;
 	bool looking;
