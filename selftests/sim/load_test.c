@@ -158,6 +158,26 @@ static void flows_are_renewed(void **unused)
 	drop(&w);
 }
 
+/* That it begins, a flood's begin and its end; what only wavers does not count. */
+static void changes_are_counted(void **unused)
+{
+	struct world w = make(scenario_find("noisy"), 1, 1);
+
+	(void)unused;
+	assert_int_equal(workload_changes(w.load, 0), 1);
+	for (; w.sim->now < 30 * SIM_SEC; w.sim->now += SIM_MS)
+		workload_step(w.load);
+	assert_int_equal(workload_changes(w.load, 0), 3);
+	assert_int_equal(workload_changes(w.load, 1), 1);
+	drop(&w);
+
+	w = make(scenario_find("onoff"), 1, 1);
+	for (; w.sim->now < 10 * SIM_SEC; w.sim->now += SIM_MS)
+		workload_step(w.load);
+	assert_true(workload_changes(w.load, 0) > 3);
+	drop(&w);
+}
+
 static void main_scenarios_have_four_vms_a_queue(void **unused)
 {
 	const struct scenario *s;
@@ -179,6 +199,7 @@ int main(void)
 		cmocka_unit_test(flood_comes_and_goes),
 		cmocka_unit_test(storm_is_staggered_and_harmless),
 		cmocka_unit_test(flows_are_renewed),
+		cmocka_unit_test(changes_are_counted),
 		cmocka_unit_test(main_scenarios_have_four_vms_a_queue),
 	};
 

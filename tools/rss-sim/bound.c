@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <string.h>
+
 #include "bound.h"
 #include "util.h"
 
@@ -36,44 +38,54 @@ double bound_busiest(const struct sim *sim)
 	return largest(loads, sim->nr_cpus);
 }
 
-/* Add the load of each entry of a VM; returns their sum. */
-static double add_items(const struct sim *sim, const struct vm *vm, double *items)
+/* Add the load of each entry of a VM. */
+static void add_items(const struct sim *sim, const struct vm *vm, double *items)
 {
-	double sum = 0;
 	uint32_t i;
 
-	for (i = 0; i < vm->nr_flows; i++) {
+	for (i = 0; i < vm->nr_flows; i++)
 		items[vm->flows[i].entry] += flow_load(sim, &vm->flows[i]);
-		sum += flow_load(sim, &vm->flows[i]);
+}
+
+static int falling(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x < y) - (x > y);
+}
+
+/* Least that the busiest of @cpus CPUs has of @items, which are sorted. */
+static double bound_items(double *items, uint32_t nr, uint32_t cpus)
+{
+	double sum = 0, bound;
+	uint32_t i, each;
+
+	qsort(items, nr, sizeof(*items), falling);
+	for (i = 0; i < nr; i++)
+		sum += items[i];
+	bound = sum / cpus;
+	for (each = 0; each * cpus < nr && items[each * cpus] > 0; each++) {
+		double together = 0;
+
+		for (i = each * cpus - each; i <= each * cpus; i++)
+			together += items[i];
+		bound = larger(bound, together);
 	}
-	return sum;
+	return bound;
 }
 
 double bound_nic(const struct sim *sim)
 {
-	double sum = 0, item = 0;
+	double (*items)[SIM_ENTRIES] = zalloc(sim->nr_vms * sizeof(*items));
+	double bound;
 	uint32_t vm;
 
-	for (vm = 0; vm < sim->nr_vms; vm++) {
-		double items[SIM_ENTRIES] = { 0 };
-
-		sum += add_items(sim, &sim->vms[vm], items);
-		item = larger(item, largest(items, SIM_ENTRIES));
-	}
-	return larger(sum / sim->nr_cpus, item);
+	for (vm = 0; vm < sim->nr_vms; vm++)
+		add_items(sim, &sim->vms[vm], items[vm]);
+	bound = bound_items(*items, sim->nr_vms * SIM_ENTRIES, sim->nr_cpus);
+	free(items);
+	return bound;
 }
-
-/**
- * struct group - CPUs that contexts share, and what those bring
- * @cpus: number of CPUs
- * @sum: load of all
- * @item: largest (context, entry)
- */
-struct group {
-	uint32_t cpus;
-	double sum;
-	double item;
-};
 
 /* The lowest CPU of the group that @cpu belongs to. */
 static uint32_t root(uint32_t *parent, uint32_t cpu)
@@ -109,40 +121,37 @@ static void make_groups(const struct sim *sim, uint32_t *parent)
 			     cpu_of(sim, sim->vms[vm].context, i));
 }
 
-static void fill_groups(const struct sim *sim, uint32_t *parent, struct group *groups)
+/* Of the CPUs whose lowest is @first; @room takes the items of all contexts. */
+static double bound_group(const struct sim *sim, uint32_t *parent, uint32_t first,
+			  double (*items)[SIM_ENTRIES], double *room)
 {
-	double (*items)[SIM_ENTRIES] = zalloc(SIM_CONTEXTS * sizeof(*items));
-	uint32_t i;
+	uint32_t cpus = 0, nr = 0, i;
 
 	for (i = 0; i < sim->nr_cpus; i++)
-		groups[root(parent, i)].cpus++;
-	for (i = 0; i < sim->nr_vms; i++) {
-		const struct vm *vm = &sim->vms[i];
-
-		groups[root(parent, cpu_of(sim, vm->context, 0))].sum +=
-			add_items(sim, vm, items[vm->context]);
+		cpus += root(parent, i) == first;
+	for (i = 0; i < SIM_CONTEXTS; i++) {
+		if (!sim->contexts[i].used || root(parent, cpu_of(sim, i, 0)) != first)
+			continue;
+		memcpy(&room[nr], items[i], sizeof(items[i]));
+		nr += SIM_ENTRIES;
 	}
-	for (i = 0; i < sim->nr_vms; i++) {
-		uint32_t context = sim->vms[i].context;
-		struct group *group = &groups[root(parent, cpu_of(sim, context, 0))];
-
-		group->item = larger(group->item, largest(items[context], SIM_ENTRIES));
-	}
-	free(items);
+	return bound_items(room, nr, cpus);
 }
 
 double bound_engines(const struct sim *sim)
 {
-	struct group groups[SIM_QUEUES] = { { 0 } };
+	double (*items)[SIM_ENTRIES] = zalloc(2 * SIM_CONTEXTS * sizeof(*items));
 	uint32_t parent[SIM_QUEUES];
 	double bound = 0;
 	uint32_t i;
 
 	make_groups(sim, parent);
-	fill_groups(sim, parent, groups);
+	for (i = 0; i < sim->nr_vms; i++)
+		add_items(sim, &sim->vms[i], items[sim->vms[i].context]);
 	for (i = 0; i < sim->nr_cpus; i++)
-		if (groups[i].cpus)
-			bound = larger(bound, larger(groups[i].sum / groups[i].cpus,
-						     groups[i].item));
+		if (root(parent, i) == i)
+			bound = larger(bound, bound_group(sim, parent, i, items,
+							  items[SIM_CONTEXTS]));
+	free(items);
 	return bound;
 }

@@ -16,8 +16,9 @@ double bound_busiest(const struct sim *sim);
  * leads to one entry are on one queue, and a queue is on one CPU. So the work
  * comes in items (VM, entry) of which each is on one CPU as a whole. The CPU
  * with the largest item has at least its load; and were all CPUs below the
- * mean, their sum would be below the sum of the items. Therefore the busiest
- * CPU has at least the larger of the mean and the largest item.
+ * mean, their sum would be below the sum of the items. Of the k * CPUs + 1 largest
+ * items some CPU has k + 1, and so at least the k + 1 smallest of these. The bound
+ * is the largest of all that.
  */
 double bound_nic(const struct sim *sim);
 

@@ -19,11 +19,13 @@ void out_head(FILE *file, const struct scenario *scenario, uint64_t seed)
 	fprintf(file, "%s: %s\n%u VMs, %u queues, %u s, seed %llu\n", scenario->name,
 		scenario->about, scenario->vms, scenario->queues, scenario->seconds,
 		(unsigned long long)seed);
-	fprintf(file, "%-13s %27s %20s %12s %6s %12s %18s %5s %8s %8s\n", "", "victims' wait, us",
-		"wait, us", "drops, %", "hot", "busiest/bound", "moves", "", "recovery", "alone");
-	fprintf(file, "%-13s %8s %9s %8s %10s %9s %6s %5s %6s %6s %5s %5s %5s %6s %5s %8s %8s\n",
+	fprintf(file, "%-13s %27s %20s %12s %6s %12s %24s %5s %8s %8s\n", "",
+		"victims' wait, us", "wait, us", "drops, %", "hot", "busiest/bound", "moves", "",
+		"recovery", "alone");
+	fprintf(file,
+		"%-13s %8s %9s %8s %10s %9s %6s %5s %6s %6s %5s %5s %5s %5s %6s %5s %8s %8s\n",
 		"policy", "p50", "p99", "p99.9", "p99", "p99.9", "vict.", "all", "s", "NIC",
-		"part.", "all", "most", "entry", "CPUs", "ms", "ms");
+		"part.", "all", "most", "/ch.", "entry", "CPUs", "ms", "ms");
 }
 
 static void out_ms(FILE *file, const struct result *result, uint64_t ns)
@@ -44,8 +46,9 @@ void out_row(FILE *file, const struct balancer *balancer, const struct result *r
 		percent(result->victim_drops, result->victim_packets + result->victim_drops),
 		percent(result->drops, result->packets), result->hot_ns / (double)SIM_SEC,
 		result->over_nic, result->over_engines);
-	fprintf(file, " %5llu %5u %6llu %5.1f", (unsigned long long)result->moves,
-		result->most_moves, (unsigned long long)result->rewritten, result->cpus);
+	fprintf(file, " %5llu %5u %5.2f %6llu %5.1f", (unsigned long long)result->moves,
+		result->most_moves, result->per_change, (unsigned long long)result->rewritten,
+		result->cpus);
 	out_ms(file, result, result->reaction);
 	out_ms(file, result, result->alone);
 	fputc('\n', file);
@@ -107,6 +110,7 @@ struct json_object *out_json(const struct scenario *scenario, const struct balan
 	add_double(to, "busiest_over_partition_bound", result->over_engines);
 	add_u64(to, "moves", result->moves);
 	add_u64(to, "most_moves_of_a_vm", result->most_moves);
+	add_double(to, "most_moves_per_change", result->per_change);
 	add_u64(to, "entries_rewritten", result->rewritten);
 	add_double(to, "cpus_used", result->cpus);
 	add_ms(to, "recovery_ms", result, result->reaction);

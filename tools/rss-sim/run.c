@@ -88,6 +88,22 @@ static void sum_up_floods(const struct scenario *scenario, const struct metrics 
 	}
 }
 
+static void sum_up_moves(const struct sim *sim, const struct workload *load,
+			 struct result *result)
+{
+	uint32_t i;
+
+	result->moves = sim->moves;
+	for (i = 0; i < sim->nr_vms; i++) {
+		double per_change = (double)sim->vm_moves[i] / workload_changes(load, i);
+
+		if (sim->vm_moves[i] > result->most_moves)
+			result->most_moves = sim->vm_moves[i];
+		if (per_change > result->per_change)
+			result->per_change = per_change;
+	}
+}
+
 static void sum_up(const struct sim *sim, const struct metrics *metrics, struct result *result)
 {
 	double settled = metrics->settled ? metrics->settled : 1;
@@ -106,14 +122,10 @@ static void sum_up(const struct sim *sim, const struct metrics *metrics, struct 
 	result->busiest = metrics->busiest / settled;
 	result->over_nic = metrics->over_nic / settled;
 	result->over_engines = metrics->over_engines / settled;
-	result->moves = sim->moves;
 	result->rewritten = sim->rewritten;
 	result->cpus = metrics->windows ? (double)metrics->used / metrics->windows : 0;
 	for (i = 0; i < sim->nr_queues; i++)
 		result->packets += sim->queues[i].offered;
-	for (i = 0; i < sim->nr_vms; i++)
-		if (sim->vm_moves[i] > result->most_moves)
-			result->most_moves = sim->vm_moves[i];
 }
 
 /* The load is seeded apart from the arrivals: every policy sees the same one. */
@@ -136,12 +148,12 @@ void run(const struct scenario *scenario, const struct balancer *balancer,
 		if (balancer->step)
 			balancer->step(memory, sim);
 		sim_step(sim);
-		if (!(sim->now % METRICS_SLOT))
-			note_alone(sim, scenario, alone);
+		note_alone(sim, scenario, alone);
 		if (!(sim->now % METRICS_WINDOW))
 			metrics_window(metrics, sim, workload_changed(load));
 	}
 	sum_up(sim, metrics, result);
+	sum_up_moves(sim, load, result);
 	sum_up_floods(scenario, metrics, alone, result);
 
 	if (balancer->stop)

@@ -25,6 +25,7 @@
  * @over_engines: the same over the bound for the partition
  * @moves: VMs that changed context, queues that changed CPU
  * @most_moves: most moves of one VM
+ * @per_change: moves of a VM for each change of its load, the most of any VM
  * @rewritten: indirection entries that changed their queue
  * @cpus: mean number of CPUs in use
  * @floods: floods, ended ones or not
@@ -44,6 +45,7 @@ struct result {
 	double over_engines;
 	uint64_t moves;
 	uint32_t most_moves;
+	double per_change;
 	uint64_t rewritten;
 	double cpus;
 	uint32_t floods;

@@ -55,6 +55,8 @@ struct source {
  * @length: how long sources are on
  * @changed: see workload_changed()
  * @in_event: number of the event that a VM is in, plus 1
+ * @known: load of each VM at its last change, CPUs
+ * @changes: number of changes of each VM's load
  */
 struct workload {
 	const struct scenario *scenario;
@@ -65,6 +67,8 @@ struct workload {
 	struct pareto length;
 	uint64_t changed;
 	uint32_t *in_event;
+	double *known;
+	uint32_t *changes;
 };
 
 /* Flows and hashes */
@@ -219,6 +223,8 @@ struct workload *workload_new(const struct scenario *scenario, struct sim *sim, 
 	make_means(load);
 	make_sources(load);
 	load->in_event = zalloc(sim->nr_vms * sizeof(*load->in_event));
+	load->known = zalloc(sim->nr_vms * sizeof(*load->known));
+	load->changes = zalloc(sim->nr_vms * sizeof(*load->changes));
 	workload_step(load);
 	return load;
 }
@@ -229,6 +235,8 @@ void workload_free(struct workload *load)
 
 	for (i = 0; i < load->sim->nr_vms; i++)
 		free(load->sim->vms[i].flows);
+	free(load->changes);
+	free(load->known);
 	free(load->in_event);
 	free(load->sources);
 	free(load->mean);
@@ -326,6 +334,31 @@ static uint32_t event_of(const struct workload *load, uint32_t vm)
 	return in;
 }
 
+static double load_of(const struct workload *load, uint32_t vm)
+{
+	const struct vm *v = &load->sim->vms[vm];
+	double shares = 0;
+	uint32_t i;
+
+	if (load->scenario->pattern != PATTERN_FLOWS)
+		return v->level;
+	for (i = 0; i < v->nr_flows; i++)
+		shares += v->flows[i].share;
+	return v->level * shares;
+}
+
+static void note_change(struct workload *load, uint32_t vm)
+{
+	double now = load_of(load, vm), before = load->known[vm];
+
+	if (load->changes[vm] && (fabs(now - before) < WORKLOAD_CHANGE_MIN ||
+				  (now < WORKLOAD_CHANGE * before &&
+				   before < WORKLOAD_CHANGE * now)))
+		return;
+	load->changes[vm]++;
+	load->known[vm] = now;
+}
+
 void workload_step(struct workload *load)
 {
 	uint32_t i;
@@ -339,10 +372,16 @@ void workload_step(struct workload *load)
 			load->in_event[i] = in;
 		}
 		set_level(load, i, in ? load->scenario->events[in - 1].level : usual);
+		note_change(load, i);
 	}
 }
 
 uint64_t workload_changed(const struct workload *load)
 {
 	return load->changed;
+}
+
+uint32_t workload_changes(const struct workload *load, uint32_t vm)
+{
+	return load->changes[vm];
 }

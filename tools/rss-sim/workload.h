@@ -85,6 +85,17 @@ void workload_step(struct workload *workload);
 /* When an event last began or ended for a VM. */
 uint64_t workload_changed(const struct workload *workload);
 
+/*
+ * A VM's load has changed when it is at least this many times as much as at its
+ * last change, or that part of it, and differs by so many CPUs. That it begins is
+ * a change.
+ */
+#define WORKLOAD_CHANGE		2
+#define WORKLOAD_CHANGE_MIN	0.05
+
+/* How often the load of @vm has changed so far. */
+uint32_t workload_changes(const struct workload *workload, uint32_t vm);
+
 /* Entry that the flow from @source:@port to @vm leads to. */
 uint32_t workload_hash(uint32_t source, uint16_t port, uint32_t vm);
 
