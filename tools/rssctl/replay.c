@@ -151,6 +151,7 @@ static void tell(struct replay *replay, const struct replayed *pnic,
 		 const struct sample *sample, const struct rsse_pol_move *move, enum side side)
 {
 	replay->counts.moves[side]++;
+	replay->counts.projected += pnic->projected && side != SIDE_RECORD;
 	show_move(replay->app->json, pnic, sample, move, side);
 }
 
@@ -248,9 +249,11 @@ static enum rc replay_sample(struct replay *replay, const struct line *line)
 	struct replayed *pnic = pnic_of(replay, sample->ifindex, sample->ifname);
 	struct scene scene = {};
 	enum rc rc = find_place(replay, pnic, sample);
+	bool projected;
 
 	if (rc)
 		return rc;
+	projected = pnic->projected;
 	scene_build(&scene, pnic, sample);
 	rsse_policy_run(&scene.snap, &replay->config, &pnic->state, &scene.plan);
 	pnic->sample = sample->sample;
@@ -259,6 +262,8 @@ static enum rc replay_sample(struct replay *replay, const struct line *line)
 	compare(replay, pnic, &scene, sample);
 	tell_moves(replay, pnic, &scene, sample);
 	scene_follow(&scene, pnic, sample);
+	if (pnic->projected && !projected)
+		show_projection(replay->app->json, pnic);
 	keep_moves(&pnic->planned, scene.moves, scene.plan.nr_moves);
 	keep_moves(&pnic->recorded, sample->move.v, sample->move.n);
 	scene_free(&scene);

@@ -96,6 +96,7 @@ enum side {
  * @differing_decisions: of these, those that are not the record's
  * @differing_plans: samples whose plan is not the record's in every number
  * @moves: moves by side
+ * @projected: moves of the replay that rest on a projection
  * @gaps: messages that the record lost
  */
 struct counts {
@@ -104,6 +105,7 @@ struct counts {
 	__u64 differing_decisions;
 	__u64 differing_plans;
 	__u64 moves[SIDE_RECORD + 1];
+	__u64 projected;
 	__u64 gaps;
 };
 
@@ -133,6 +135,7 @@ void show_move(bool json, const struct replayed *pnic, const struct sample *samp
 	       const struct rsse_pol_move *move, enum side side);
 void show_decision(bool json, const struct replayed *pnic, const struct sample_vm *vm,
 		   const struct rsse_pol_decision *replayed);
+void show_projection(bool json, const struct replayed *pnic);
 void show_gap(bool json, __u64 lost);
 void show_counts(bool json, const struct counts *counts, bool changed);
 

@@ -142,6 +142,29 @@ void show_decision(bool json, const struct replayed *pnic, const struct sample_v
 	print_json_line(line);
 }
 
+/* The model; in full in Documentation/record.rst. */
+static const char model[] =
+	"a VM stays where the replay put it, and its moves succeed at once; its loads are as "
+	"measured and go with it; an engine's load is the sum over its queues, 1000 at most; "
+	"indirection entries stay";
+
+/* What follows on this PNIC was not measured. */
+void show_projection(bool json, const struct replayed *pnic)
+{
+	struct json_object *line;
+
+	if (!json) {
+		printf("projection  after #%llu on %s: %s\n", pnic->sample, pnic->ifname, model);
+		return;
+	}
+	line = json_object_new_object();
+	json_object_object_add(line, "by", json_object_new_string("projection"));
+	json_object_object_add(line, "pnic", json_object_new_string(pnic->ifname));
+	json_object_object_add(line, "sample", json_object_new_uint64(pnic->sample));
+	json_object_object_add(line, "model", json_object_new_string(model));
+	print_json_line(line);
+}
+
 void show_gap(bool json, __u64 lost)
 {
 	struct json_object *line;
@@ -163,6 +186,8 @@ static void print_counts(const struct counts *counts, bool changed)
 	printf("%llu samples, %llu gaps; moves: %llu in both, %llu in the replay only, "
 	       "%llu in the record only\n", counts->samples, counts->gaps, moves[SIDE_BOTH],
 	       moves[SIDE_REPLAY], moves[SIDE_RECORD]);
+	if (counts->projected)
+		printf("%llu moves of the replay rest on a projection\n", counts->projected);
 	if (!changed)
 		printf("%llu decisions compared: %llu differ from the record; "
 		       "%llu plans differ\n", counts->decisions, counts->differing_decisions,
@@ -180,6 +205,7 @@ static void counts_json(const struct counts *counts, bool changed)
 	json_object_object_add(json, "moves_both", json_object_new_uint64(moves[SIDE_BOTH]));
 	json_object_object_add(json, "moves_replay", json_object_new_uint64(moves[SIDE_REPLAY]));
 	json_object_object_add(json, "moves_record", json_object_new_uint64(moves[SIDE_RECORD]));
+	json_object_object_add(json, "moves_projected", json_object_new_uint64(counts->projected));
 	if (!changed) {
 		json_object_object_add(json, "decisions",
 				       json_object_new_uint64(counts->decisions));

@@ -244,6 +244,10 @@ static void other_thresholds_move_others(void **state)
 	assert_says(&r, "{\"by\":\"replay\",\"name\":\"vm0\",\"pnic\":\"eth0\",\"sample\":1010,");
 	assert_says(&r, "\"to_state\":\"shared\",\"to_engine\":1,\"reason\":\"share-above\"");
 	assert_true(count(r.out, "\"projection\":true") >= 4);
+	/* From the second on: the first one was decided by what was measured. */
+	assert_says(&r, "{\"by\":\"projection\",\"pnic\":\"eth0\",\"sample\":1010,\"model\":\"");
+	assert_int_equal(count(r.out, "\"model\""), 1);
+	assert_says(&r, "\"moves_projected\":5");
 	assert_says(&r, "\"to_state\":\"dedicated\",\"to_engine\":null");
 	assert_says(&r, "\"moves_both\":3,\"moves_replay\":3,\"moves_record\":3");
 	result_free(&r);
@@ -262,6 +266,8 @@ static void the_projection_calms_down_too(void **state)
 	assert_says(&r, "dedicated -> shared (engine 1)  released");
 	assert_says(&r, "shared (engine 1) -> none (engine 0)  unshared");
 	assert_says(&r, "moves: 3 in both, 3 in the replay only, 3 in the record only");
+	assert_says(&r, "projection  after #1010 on eth0: a VM stays where the replay put it");
+	assert_says(&r, "5 moves of the replay rest on a projection");
 	result_free(&r);
 }
 
