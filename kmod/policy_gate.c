@@ -130,33 +130,44 @@ static u32 room_of(const struct rsse_pol_run *run,
 	return most > e->sum ? most - e->sum : 0;
 }
 
-/* What the shared engines have together: @room, and @slots empty ones. */
-static void find_room(const struct rsse_pol_run *run, u32 *room, u32 *slots)
+/**
+ * struct elsewhere - the engines but the default one
+ * @load: what they carry already
+ * @room: what the shared ones can take
+ * @slots: VMs that they take whatever their weight: shared engines that are empty,
+ *	and dedicated ones that can be made
+ */
+struct elsewhere {
+	u32 load;
+	u32 room;
+	u32 slots;
+};
+
+static void look_elsewhere(const struct rsse_pol_run *run, struct elsewhere *to)
 {
 	u32 i;
 
-	*room = 0;
-	*slots = 0;
+	*to = (struct elsewhere){
+		.slots = run->free_queues / max(run->snap->dedicated_queues, 1U),
+	};
 	for (i = 1; i < run->nr_engines; i++) {
 		const struct rsse_pol_engine_state *e = &run->state->engine[i];
 
+		to->load = min(to->load + e->sum, RSSE_POL_SUM_MAX);
 		if (run->snap->engines[i].kind != RSS_ENGINE_ENGINE_KIND_SHARED)
 			continue;
-		*room = min(*room + room_of(run, e), RSSE_POL_SUM_MAX);
-		*slots += !e->nr_vms;
+		to->room = min(to->room + room_of(run, e), RSSE_POL_SUM_MAX);
+		to->slots += !e->nr_vms;
 	}
 }
 
-/*
- * The part that can leave an engine: what @room takes, and @slots VMs whatever
- * their weight. @wish: what would leave were there room for all.
- */
+/* The part that can leave; @wish: what would leave were there room for all. */
 static u32 can_leave(const struct rsse_pol_run *run,
-		     const struct rsse_pol_engine_state *e, u32 room, u32 slots,
-		     u32 *wish)
+		     const struct rsse_pol_engine_state *e,
+		     const struct elsewhere *to, u32 *wish)
 {
 	const struct rsse_pol_vm_state *st;
-	u32 link, fits = 0;
+	u32 link, slots = to->slots, fits = 0;
 
 	*wish = 0;
 	for (link = e->head; link; link = st->next) {
@@ -170,47 +181,39 @@ static u32 can_leave(const struct rsse_pol_run *run,
 			fits = *wish;
 		}
 	}
-	return fits + min(*wish - fits, room);
-}
-
-static void look_for_relief(struct rsse_pol_run *run, u32 index, u32 room,
-			    u32 slots)
-{
-	struct rsse_pol_engine_state *e = &run->state->engine[index];
-	u32 hottest = run->snap->engines[index].hottest, fits, wish;
-
-	if (index) {
-		room -= min(room, room_of(run, e));
-		slots = 0;
-	}
-	/* A VM needs more elsewhere than a part that a shared CPU kept small. */
-	if (e->saturated && hottest < RSSE_POL_CPU)
-		room = div_u64((u64)room * hottest, RSSE_POL_CPU);
-	slots += run->free_queues / max(run->snap->dedicated_queues, 1U);
-	fits = can_leave(run, e, room, slots, &wish);
-	e->relief = e->sum0 ? fits * 100 / e->sum0 : 0;
-	e->hopeless = fits && fits < wish &&
-		      fits < rsse_pol_engine_excess(run, e) &&
-		      e->relief < run->config->gain_min;
+	return fits + min(*wish - fits, to->room);
 }
 
 /*
- * Where more has to leave than the other engines can take, and what they can take
- * makes no difference to those who stay, queues are not what is missing: moves
- * would take up engines and help nobody but whom they favour. An engine that all
- * could leave is another thing: there it is not its VMs that fill it.
+ * Where more has to leave the default queues than the other engines can take, and
+ * these would still carry next to nothing of all there is to do, queues are not
+ * what is missing: moves would take up engines and help nobody but the few whom
+ * they favour. Default queues that all VMs could leave are another thing: there it
+ * is not the VMs that fill them.
+ *
+ * What the other engines carry already counts as relief, so that half-way through
+ * moves that make a difference these do not stop.
  *
  * The VMs of full engines are in the order in which they would leave.
  */
 void rsse_pol_relief(struct rsse_pol_run *run)
 {
-	u32 i, room, slots;
+	struct rsse_pol_engine_state *e = &run->state->engine[0];
+	u32 hottest = run->snap->engines[0].hottest, fits, wish, all;
+	struct elsewhere to;
 
-	find_room(run, &room, &slots);
-	for (i = 0; i < run->nr_engines; i++)
-		if (run->state->engine[i].full &&
-		    run->snap->engines[i].kind != RSS_ENGINE_ENGINE_KIND_DEDICATED)
-			look_for_relief(run, i, room, slots);
+	if (!e->full)
+		return;
+	look_elsewhere(run, &to);
+	/* A VM needs more elsewhere than a part that a shared CPU kept small. */
+	if (e->saturated && hottest < RSSE_POL_CPU)
+		to.room = div_u64((u64)to.room * hottest, RSSE_POL_CPU);
+	fits = can_leave(run, e, &to, &wish);
+	all = e->sum0 + to.load;
+	e->relief = all ? div_u64((u64)(fits + to.load) * 100, all) : 0;
+	e->hopeless = fits && fits < wish &&
+		      fits < rsse_pol_engine_excess(run, e) &&
+		      e->relief < run->config->gain_min;
 }
 
 /* Its engine is full and cannot be relieved; the decision says so. */

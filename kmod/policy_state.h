@@ -126,7 +126,7 @@ struct rsse_pol_vm_state {
  * @spared: scratch: a rewrite will relieve it, no VM has to leave
  * @nr_queues: scratch: its queues, clamped
  * @hopeless: scratch: it is full, and no moves that can be made would help it
- * @relief: scratch: part of @sum0 that can leave it, percent
+ * @relief: scratch: part of all load that engines could carry, percent
  * @nr_vms: scratch: present VMs on it, planned moves included
  * @sum0: scratch: busy time of its queues, permille of one CPU
  * @sum: scratch: @sum0 with the moves planned so far

@@ -134,6 +134,24 @@ static void relief_that_counts_is_had(void **unused)
 	world_free(w);
 }
 
+/* Other engines carry much already: moves go on while there is room. */
+static void relief_goes_on_half_way(void **unused)
+{
+	struct world *w = overloaded(4, 64);
+	u32 id, flood;
+
+	(void)unused;
+	w->free_queues = 1;
+	id = world_dedicated(w);
+	flood = world_vm(w, 9000, 100);
+	world_place(w, flood, DEDICATED, id);
+	w->engine[2].nr_queues = 8;
+	world_run(w, 1000);
+	assert_true(w->nr_done > 4);
+	assert_int_equal(STATE(w, flood), DEDICATED);
+	world_free(w);
+}
+
 /* The queues are filled by what no VM accounts for, and all VMs can escape it. */
 static void vms_escape_a_flooded_host(void **unused)
 {
@@ -365,6 +383,7 @@ int main(void)
 		cmocka_unit_test(gate_vnic_bound_wants_a_neighbours_gain),
 		cmocka_unit_test(hopeless_host_is_left_alone),
 		cmocka_unit_test(relief_that_counts_is_had),
+		cmocka_unit_test(relief_goes_on_half_way),
 		cmocka_unit_test(vms_escape_a_flooded_host),
 		cmocka_unit_test(who_may_not_move_is_not_counted),
 		cmocka_unit_test(gate_no_filter),
