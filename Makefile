@@ -50,6 +50,7 @@ check-long: deps
 	RSSE_LONG=1 selftests/check.sh $(TESTS)
 
 bench: deps
+	$(MAKE) -j2 all
 	$(MAKE) -C selftests/bench bench
 
 lint: deps

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Run the measurements; write them as one JSON file and print them as a table.
 
-Parts: the simulator's comparison of policies, and what one period of the policy
-costs. A part that lacks a program it needs says so; it is not left out silently.
+Parts: the simulator's comparison of policies, what one period of the policy costs,
+and what metering costs. A part that lacks a program it needs says so; it is not left
+out silently.
 """
 import argparse
 import concurrent.futures
@@ -137,6 +138,21 @@ def print_cost(cost):
     print(f"{'grows as':>13}" + "".join(f"{cell:>20}" for cell in cells))
 
 
+def metering_cost(guest, script):
+    """Instructions that the module adds to a packet, counted in a guest."""
+    run = subprocess.run([guest, "-b", "-i", "-m", "1G", "--", script], check=True,
+                         stdout=subprocess.PIPE)
+    return json.loads(run.stdout)
+
+
+def print_metering(rows):
+    """A line each way of polling."""
+    print("\nmetering, instructions a packet")
+    for row in rows:
+        print(f"{row['packets_per_poll']:8.1f} packets a poll: {row['metering']:.1f} more "
+              f"than {row['path']:.1f}")
+
+
 def write_json(path, results):
     """Whole or not at all."""
     partial = f"{path}.new"
@@ -150,6 +166,8 @@ def main():
     """Parse the command line and run every part."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cost", required=True, help="the program policy_cost")
+    parser.add_argument("--guest", required=True, help="the program run.sh")
+    parser.add_argument("--metering", required=True, help="the program for the guest")
     parser.add_argument("--sim", required=True, help="the program rss-sim")
     parser.add_argument("--sim-args", default="", help="options for rss-sim")
     parser.add_argument("--seeds", type=int, default=3, help="run seeds 1 to SEEDS")
@@ -157,10 +175,12 @@ def main():
     args = parser.parse_args()
 
     results = {"policy_cost": policy_cost(args.cost),
+               "metering": metering_cost(args.guest, args.metering),
                "simulation": simulate(args.sim, args.sim_args.split(), args.seeds)}
     write_json(args.json, results)
     print_simulation(results["simulation"], args.seeds)
     print_cost(results["policy_cost"])
+    print_metering(results["metering"])
 
 
 if __name__ == "__main__":

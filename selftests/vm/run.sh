@@ -3,7 +3,7 @@
 #
 # Boots a Debian kernel under QEMU and runs one command in it.
 #
-# usage: run.sh [-b] [-k KERNEL] [-s CPUS] [-m MEM] [-t SECONDS] [-o OUTDIR] -- CMD [ARG...]
+# usage: run.sh [-bi] [-k KERNEL] [-s CPUS] [-m MEM] [-t SECONDS] [-o OUTDIR] -- CMD [ARG...]
 #
 # The guest sees the machine's files read-only, with /tmp and /run of its own,
 # and OUTDIR, writable, as $RSSE_OUT. CMD runs as root in the caller's
@@ -13,7 +13,8 @@
 # One guest runs at a time on a machine: they would spoil each other's timing.
 # The others wait, and their SECONDS do not count before they begin. With -b a
 # guest runs beside others, at the lowest priority that still gets time: its
-# kernel watches for stalls.
+# kernel watches for stalls. With -i it has one CPU and counts instructions: its
+# clocks advance by a nanosecond for each.
 
 set -euo pipefail
 
@@ -22,6 +23,7 @@ checkout=$(cd "$here/../.." && pwd)
 cache=${RSSE_CACHE:-/var/cache/rss-engine}
 
 kernel=${RSSE_KERNEL:-6.12} cpus=2 mem=1536M limit=600 out='' beside=''
+accel=(-accel 'tcg,thread=multi')
 
 complaints='WARNING: |BUG: |kernel BUG at|Oops|general protection fault|Kernel panic'
 complaints+='|Call Trace:|unregister_netdevice: waiting|refcount_t:|rcu: INFO|self-detected stall'
@@ -39,7 +41,7 @@ die()
 
 usage()
 {
-	die "usage: run.sh [-b] [-k KERNEL] [-s CPUS] [-m MEM] [-t SECONDS] [-o OUTDIR] -- CMD [ARG...]"
+	die "usage: run.sh [-bi] [-k KERNEL] [-s CPUS] [-m MEM] [-t SECONDS] [-o OUTDIR] -- CMD [ARG...]"
 }
 
 # The job travels as a file: no length limit and no quoting by the kernel.
@@ -69,7 +71,7 @@ boot()
 	# stays open and silent.
 	# timeout passes TERM on and ends nothing but the QEMU it started.
 	exec timeout --foreground -k 5 "$limit" "$emulator" -nodefaults -no-user-config \
-		-machine q35 -accel tcg,thread=multi -cpu "${RSSE_QEMU_CPU:-qemu64}" \
+		-machine q35 "${accel[@]}" -cpu "${RSSE_QEMU_CPU:-qemu64}" \
 		-smp "$cpus" -m "$mem" -display none -no-reboot \
 		-kernel "$kdir/boot/vmlinuz-$version" -initrd "$image" \
 		-append "console=ttyS0 loglevel=6 panic=-1 oops=panic tsc=reliable mitigations=off random.trust_cpu=1 rsse.guest=$here/guest.sh" \
@@ -95,9 +97,10 @@ parse_options()
 {
 	local opt
 
-	while getopts bk:s:m:t:o: opt; do
+	while getopts bik:s:m:t:o: opt; do
 		case $opt in
 		b) beside=1 ;;
+		i) accel=(-accel 'tcg,thread=single' -icount 'shift=0,sleep=on') cpus=1 ;;
 		k) kernel=$OPTARG ;;
 		s) cpus=$OPTARG ;;
 		m) mem=$OPTARG ;;
