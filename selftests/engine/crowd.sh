@@ -12,7 +12,7 @@ vms=40
 engine_up $vms 8 500000 default-queues 2 shared-engines 2 shared-queues 3
 must rssctl config set period_ms 100 hold_up_ms 200 hold_down_ms 1000 dwell_ms 500 \
 	share_above 200 unshare_below 80 release_below 100 engine_above 150 \
-	return_margin 40 moves_max 4
+	return_margin 110 moves_max 4
 
 all_vms=$(seq -s ' ' 1 $vms)
 
@@ -75,10 +75,10 @@ none_left()
 }
 check "they return when it is over" poll_until 40 none_left
 
-# Two shared engines and no queue for a dedicated one.
+# Two shared engines and no queue for a dedicated one; each takes one of them.
 must rssctl vm move vm1 shared engine 1
 must rssctl vm move vm2 shared engine 1
-must rssctl config set manual_hold_ms 0
+must rssctl config set manual_hold_ms 0 return_margin 40
 rate 550 1
 rate 500 2
 one_left()

@@ -200,9 +200,9 @@ def sample_number(family):
 @case
 def deaf(_rig, family):
     """A listener that does not read loses samples, knows it, and holds nobody up"""
+    begin = sample_number(family)
     good, bad = listener(), listener()
     bad.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SO_RCVBUF_LEAST)
-    begin = sample_number(family)
     seen = [number(whole_sample(good)[0], "SAMPLE_SAMPLE") for _ in range(20)]
     equal(seen, list(range(seen[0], seen[0] + 20)), "samples of one that reads")
     assert sample_number(family) - begin >= 20, "the sampler was held up"
