@@ -5,7 +5,8 @@
 # tests in booted guests. Those that measure time, or need two CPUs for what they
 # race (alone=PROGRAM... in the settings of their directory), come first on every
 # CPU; everything else runs beside them on what they leave, in a guest of one CPU,
-# which emulation does faster. The last line sums up all cases.
+# which emulation does faster. The last line sums up all cases; before it stands how
+# many programs were run again, as their settings allow.
 #
 # usage: check.sh [KSELFTEST-DIR[:PROGRAM]]...    only these kernel tests
 
@@ -14,9 +15,9 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$out"' EXIT
-pass=0 fail=0 skip=0
+pass=0 fail=0 skip=0 retried=0
 idle=(chrt -i 0)
-suites=(unit rssctl/unit sim)
+suites=(unit rssctl/unit sim runner)
 
 # run_part NAME CMD...: its output and status into files
 run_part()
@@ -95,12 +96,12 @@ kernel_tests()
 
 count_kernel_tests()
 {
-	local p=0 f=0 s=0 status
+	local p=0 f=0 s=0 r=0 status
 
 	status=$(<"$out/$1/exit")
 	[[ ! -f $out/$1/progress ]] ||
-		read -r p f s <"$out/$1/progress"
-	pass=$((pass + p)) fail=$((fail + f)) skip=$((skip + s))
+		read -r p f s r <"$out/$1/progress"
+	pass=$((pass + p)) fail=$((fail + f)) skip=$((skip + s)) retried=$((retried + r))
 	[[ $status -eq 0 || $f -gt 0 ]] || fail=$((fail + 1))
 	[[ $status -ne 125 || $f -eq 0 ]] || fail=$((fail + 1))
 }
@@ -124,5 +125,6 @@ else
 	count_kernel_tests wanted
 fi
 
+echo "$retried retried"
 echo "$pass passed, $fail failed, $skip skipped"
 [[ $fail -eq 0 && $pass -gt 0 ]]

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # A directory of test programs says TEST_PROGS := ..., TEST_GEN_PROGS := ...
-# (built first, by a rule of its own or the built-in one), and, in a file
-# "settings", timeout=SECONDS for each program; then includes this file.
+# (built first, by a rule of its own or the built-in one), and includes this file.
+# In a file "settings" it may say
+#
+#   timeout=SECONDS			of each program
+#   alone=PROGRAM...			those that share the machine with no others
+#   attempts=PROGRAM:N...		those whose verdict depends on measured time
 
 all: $(TEST_GEN_PROGS)
 

@@ -7,14 +7,15 @@
 #
 # Without arguments: all directories below selftests/ whose Makefile includes
 # lib.mk. Exit 0 only when nothing failed. The last line, "# Totals: pass:N
-# fail:N skip:N", counts cases, not programs; with RSSE_OUT the counts so
-# far are in $RSSE_OUT/progress, should the guest not come to an end.
+# fail:N skip:N retried:N", counts cases, and programs that were run again; with
+# RSSE_OUT the counts so far are in $RSSE_OUT/progress, should the guest not come
+# to an end.
 
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
 default_timeout=180
-pass=0 fail=0 skip=0 number=0
+pass=0 fail=0 skip=0 retried=0 number=0
 
 directories()
 {
@@ -36,6 +37,17 @@ setting()
 
 	value=$(sed -n "s/^$2=//p" "$here/$1/settings" 2>/dev/null)
 	echo "${value:-$3}"
+}
+
+# attempts_of DIR PROGRAM: one, unless the settings say attempts=PROGRAM:N...
+attempts_of()
+{
+	local entry
+
+	for entry in $(setting "$1" attempts ''); do
+		[[ ${entry%:*} != "$2" ]] || { echo "${entry##*:}"; return; }
+	done
+	echo 1
 }
 
 timeout_of()
@@ -65,19 +77,20 @@ count_cases()
 	return 0
 }
 
-# Programs that measure time on an emulated machine say attempts=N: another
-# guest, or the host, may have taken the CPU away in the middle. What failed is
-# printed, and the last attempt counts.
+# A program whose verdict depends on measured time may have more than one attempt:
+# another guest, or the host, may have taken the CPU away in the middle. What failed
+# is printed, the last attempt counts, and the totals tell of it.
 run_one()
 {
-	local attempts before=("$pass" "$fail" "$skip")
+	local left before=("$pass" "$fail" "$skip") again=0
 
-	attempts=$(setting "$1" attempts 1)
+	left=$(attempts_of "$@")
 	number=$((number + 1))
-	until attempt "$@" || ((--attempts == 0)); do
+	until attempt "$@" || ((--left == 0)); do
 		echo "# $1: $2: failed; once more, as its settings allow"
-		pass=${before[0]} fail=${before[1]} skip=${before[2]}
+		pass=${before[0]} fail=${before[1]} skip=${before[2]} again=1
 	done
+	retried=$((retried + again))
 }
 
 attempt()
@@ -134,7 +147,7 @@ echo "TAP version 13"
 echo "1..${#jobs[@]}"
 for job in "${jobs[@]}"; do
 	run_one "${job%%:*}" "${job#*:}"
-	[[ -z ${RSSE_OUT:-} ]] || echo "$pass $fail $skip" >"$RSSE_OUT/progress"
+	[[ -z ${RSSE_OUT:-} ]] || echo "$pass $fail $skip $retried" >"$RSSE_OUT/progress"
 done
-echo "# Totals: pass:$pass fail:$fail skip:$skip"
+echo "# Totals: pass:$pass fail:$fail skip:$skip retried:$retried"
 [[ $fail -eq 0 && ${#jobs[@]} -gt 0 ]]
