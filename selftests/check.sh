@@ -17,6 +17,7 @@ out=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$out"' EXIT
 pass=0 fail=0 skip=0 retried=0
 idle=(chrt -i 0)
+minutes=15
 suites=(unit rssctl/unit sim runner)
 
 # run_part NAME CMD...: its output and status into files
@@ -106,6 +107,13 @@ count_kernel_tests()
 	[[ $status -ne 125 || $f -eq 0 ]] || fail=$((fail + 1))
 }
 
+tell_time()
+{
+	echo "# took $((SECONDS / 60)) min $((SECONDS % 60)) s"
+	[[ -n ${RSSE_LONG:-} || $SECONDS -le $((minutes * 60)) ]] ||
+		echo "# WARNING: that is more than $minutes minutes"
+}
+
 make -s -j2 -C "$here/.." all || fail=$((fail + 1))
 if [[ $# -eq 0 ]]; then
 	mapfile -t alone < <(kernel_programs alone)
@@ -125,6 +133,7 @@ else
 	count_kernel_tests wanted
 fi
 
+tell_time
 echo "$retried retried"
 echo "$pass passed, $fail failed, $skip skipped"
 [[ $fail -eq 0 && $pass -gt 0 ]]
