@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ethtool operations: channels, ring size, identity, link. Tables, contexts
- * and rules are in rss.c and ntuple.c.
+ * ethtool operations: channels, ring size, interrupts, identity, link. Tables,
+ * contexts and rules are in rss.c and ntuple.c.
  */
 #include <linux/rtnetlink.h>
 
@@ -120,6 +120,31 @@ static int simnic_set_ringparam(struct net_device *dev, struct ethtool_ringparam
 	return 0;
 }
 
+static int simnic_get_coalesce(struct net_device *dev, struct ethtool_coalesce *coal,
+			       struct kernel_ethtool_coalesce *kernel_coal,
+			       struct netlink_ext_ack *extack)
+{
+	const struct simnic *nic = netdev_priv(dev);
+
+	coal->rx_coalesce_usecs = nic->rx_usecs;
+	return 0;
+}
+
+/* An interrupt that is under way comes when it was to come */
+static int simnic_set_coalesce(struct net_device *dev, struct ethtool_coalesce *coal,
+			       struct kernel_ethtool_coalesce *kernel_coal,
+			       struct netlink_ext_ack *extack)
+{
+	struct simnic *nic = netdev_priv(dev);
+
+	if (coal->rx_coalesce_usecs > SIMNIC_MAX_USECS) {
+		NL_SET_ERR_MSG_FMT_MOD(extack, "rx-usecs is at most %u", SIMNIC_MAX_USECS);
+		return -ERANGE;
+	}
+	WRITE_ONCE(nic->rx_usecs, coal->rx_coalesce_usecs);
+	return 0;
+}
+
 static u32 simnic_rxfh_key_size(struct net_device *dev)
 {
 	return SIMNIC_KEY_SIZE;
@@ -131,6 +156,7 @@ static u32 simnic_rxfh_indir_size(struct net_device *dev)
 }
 
 const struct ethtool_ops simnic_nic_ethtool_ops = {
+	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS,
 	.rxfh_per_ctx_key	= 1,
 	.rxfh_indir_space	= SIMNIC_INDIR_SIZE,
 	.rxfh_key_space		= SIMNIC_KEY_SIZE,
@@ -143,6 +169,8 @@ const struct ethtool_ops simnic_nic_ethtool_ops = {
 	.set_channels		= simnic_set_channels,
 	.get_ringparam		= simnic_get_ringparam,
 	.set_ringparam		= simnic_set_ringparam,
+	.get_coalesce		= simnic_get_coalesce,
+	.set_coalesce		= simnic_set_coalesce,
 	.get_sset_count		= simnic_sset_count,
 	.get_strings		= simnic_get_strings,
 	.get_ethtool_stats	= simnic_get_ethtool_stats,

@@ -9,6 +9,7 @@
 #include <linux/sched/clock.h>
 #include <net/netdev_queues.h>
 
+#include "rsse_hrtimer.h"
 #include "simnic.h"
 
 static void simnic_irq_handler(void *data)
@@ -19,14 +20,30 @@ static void simnic_irq_handler(void *data)
 	clear_bit_unlock(SIMNIC_RXQ_IRQ, &q->flags);
 }
 
-static void simnic_irq_raise(struct simnic_rxq *q)
+static void simnic_irq_send(struct simnic_rxq *q)
 {
-	if (test_and_set_bit(SIMNIC_RXQ_MASKED, &q->flags))
-		return;
-	set_bit(SIMNIC_RXQ_IRQ, &q->flags);
 	/* the CPU may be offline by now: then this one has to do */
 	if (smp_call_function_single_async(READ_ONCE(q->cpu), &q->irq))
 		simnic_irq_handler(q);
+}
+
+static enum hrtimer_restart simnic_irq_delayed(struct hrtimer *delay)
+{
+	simnic_irq_send(container_of(delay, struct simnic_rxq, delay));
+	return HRTIMER_NORESTART;
+}
+
+static void simnic_irq_raise(struct simnic_rxq *q)
+{
+	u32 usecs = READ_ONCE(q->nic->rx_usecs);
+
+	if (test_and_set_bit(SIMNIC_RXQ_MASKED, &q->flags))
+		return;
+	set_bit(SIMNIC_RXQ_IRQ, &q->flags);
+	if (usecs)
+		hrtimer_start(&q->delay, ns_to_ktime(usecs * NSEC_PER_USEC), HRTIMER_MODE_REL);
+	else
+		simnic_irq_send(q);
 }
 
 static void simnic_enqueue(struct simnic_rxq *q, struct sk_buff *skb)
@@ -197,6 +214,7 @@ void simnic_rxq_init(struct simnic_rxq *q, struct simnic *nic, unsigned int inde
 	q->cpu = cpumask_nth(index % num_online_cpus(), cpu_online_mask);
 	skb_queue_head_init(&q->ring);
 	INIT_CSD(&q->irq, simnic_irq_handler, q);
+	hrtimer_setup(&q->delay, simnic_irq_delayed, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 	u64_stats_init(&q->sync);
 }
 
@@ -266,6 +284,8 @@ void simnic_queues_down(struct simnic *nic, unsigned int from, unsigned int to)
 	for (i = from; i < to; i++) {
 		struct simnic_rxq *q = &nic->rxq[i];
 
+		if (hrtimer_cancel(&q->delay))
+			clear_bit(SIMNIC_RXQ_IRQ, &q->flags);
 		while (test_bit_acquire(SIMNIC_RXQ_IRQ, &q->flags))
 			usleep_range(20, 100);
 		simnic_rxq_purge(q);

@@ -4,6 +4,7 @@
 
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
+#include <linux/hrtimer.h>
 #include <linux/netdevice.h>
 #include <linux/seqlock.h>
 #include <linux/smp.h>
@@ -13,6 +14,8 @@
 #define SIMNIC_MAX_QUEUES	128
 #define SIMNIC_MAX_MTU		9600
 #define SIMNIC_MAX_COST_NS	10000000	/* one packet, 10 ms */
+
+#define SIMNIC_MAX_USECS	10000		/* from packet to interrupt */
 
 #define SIMNIC_DEF_RING		512
 #define SIMNIC_MAX_RING		16384
@@ -166,6 +169,7 @@ struct simnic_rxq_stats {
  * @nic: owner
  * @ring: packets that wait for the poll, bounded by &simnic.ring_size
  * @irq: the interrupt
+ * @delay: puts the interrupt off by &simnic.rx_usecs
  * @flags: SIMNIC_RXQ_* bits
  * @index: number of the queue
  * @cpu: CPU that the interrupt is raised on
@@ -179,6 +183,7 @@ struct simnic_rxq {
 	struct simnic		*nic;
 	struct sk_buff_head	ring;
 	call_single_data_t	irq;
+	struct hrtimer		delay;
 	unsigned long		flags;
 	unsigned int		index;
 	unsigned int		cpu;
@@ -258,6 +263,7 @@ enum {
  * @ntuple: rules
  * @l4_hash: flow types whose ports are hashed
  * @ring_size: packets that each ring holds
+ * @rx_usecs: from a packet that finds no interrupt masked to the interrupt
  * @max_contexts: contexts the NIC has resources for, context 0 included
  * @drop_after_napi: free packets in the poll after their cost was spent
  * @drops: packets lost outside of the queues
@@ -274,6 +280,7 @@ struct simnic {
 	struct simnic_ntuple		ntuple;
 	unsigned long			l4_hash;
 	u32				ring_size;
+	u32				rx_usecs;
 	u32				max_contexts;
 	bool				drop_after_napi;
 	atomic64_t			drops[SIMNIC_DROP_MAX];

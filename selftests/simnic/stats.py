@@ -193,6 +193,71 @@ def interrupt_is_raised_on_the_queues_cpu(nic):
         check(now[1 - cpu] - before[1 - cpu] <= 40, f"other than {cpu}: {before} to {now}")
 
 
+def put_off(nic, usecs):
+    nic.ethtool("-C", f"rx-usecs {usecs}")
+
+
+def polls_for(nic, packets):
+    """Polls that single packets take, sent on the CPU of their queue."""
+    nic.knob("queues/1/cpu", 0)
+    os.sched_setaffinity(0, {0})
+    before = nic.counts("polls")[1]
+    nic.landed(*flows(packets))
+    os.sched_setaffinity(0, {0, 1})
+    return nic.counts("polls")[1] - before
+
+
+@case
+def interrupts_are_put_off(nic):
+    one_queue(nic, 1)
+    check(re.search(r"^rx-usecs:\s*0$", nic.ethtool("-c"), re.M), nic.ethtool("-c"))
+    polls = polls_for(nic, 50)
+    check(polls >= 40, f"{polls} polls for 50 packets, at once")
+    put_off(nic, 10000)
+    check(re.search(r"^rx-usecs:\s*10000$", nic.ethtool("-c"), re.M), nic.ethtool("-c"))
+    polls = polls_for(nic, 50)
+    check(1 <= polls <= 20, f"{polls} polls for 50 packets, put off")
+    begin = time.monotonic()
+    nic.landed(frame())
+    check(time.monotonic() - begin >= 0.01, "a packet is polled early")
+    put_off(nic, 0)
+    polls = polls_for(nic, 50)
+    check(polls >= 40, f"{polls} polls for 50 packets, at once again")
+    settled(nic)
+
+
+@case
+def bad_coalescing_is_refused(nic):
+    refused(nic.ethtool, "-C", "rx-usecs 10001", says="rx-usecs is at most 10000")
+    for args in ("rx-frames 4", "tx-usecs 4", "adaptive-rx on"):
+        refused(nic.ethtool, "-C", args)
+    check(re.search(r"^rx-usecs:\s*0$", nic.ethtool("-c"), re.M), nic.ethtool("-c"))
+
+
+@case
+def down_while_an_interrupt_is_put_off(nic):
+    one_queue(nic, 1)
+    put_off(nic, 10000)
+    for state in ("down", "up") * 5:
+        nic.send(*flows(3))
+        run_command(f"ip link set {nic.name} {state}")
+    equal(nic.landed(*flows(20)), {1: 20}, "packets that land afterwards")
+    nic.send(*flows(3))
+    # close() deletes it at once
+
+
+@case
+def who_it_is_and_what_it_can(nic):
+    text = nic.ethtool("-i")
+    for line in ("driver: rss_simnic", "bus-info: virtual", "supports-statistics: yes"):
+        check(line in text, text)
+    features = dict(re.findall(r"^\s*([\w-]+): (on|off)", nic.ethtool("-k"), re.M))
+    for name in ("ntuple-filters", "receive-hashing", "scatter-gather"):
+        equal(features.get(name), "on", name)
+    run_command(f"ethtool -K {nic.name} rxhash off")
+    check("receive-hashing: off" in nic.ethtool("-k"), "switched off")
+
+
 @case
 def napi_belongs_to_its_queue(nic):
     netdev = Netdev(nic.name)
