@@ -93,6 +93,7 @@ static void count_add(struct flow_count *sum, const struct flow_count *delta)
 
 void receiver_frame(struct receiver *rx, const uint8_t *frame, size_t len, uint64_t now_ns)
 {
+	uint64_t latency_ns;
 	struct flow_count delta = {};
 	struct flow *flow;
 	struct pkt pkt;
@@ -114,7 +115,9 @@ void receiver_frame(struct receiver *rx, const uint8_t *frame, size_t len, uint6
 	count_add(&flow->count, &delta);
 	count_add(&rx->total, &delta);
 	rx->bytes += len;
-	hist_add(&rx->latency, now_ns > pkt.stamp_ns ? now_ns - pkt.stamp_ns : 0);
+	latency_ns = now_ns > pkt.stamp_ns ? now_ns - pkt.stamp_ns : 0;
+	hist_add(&flow->latency, latency_ns);
+	hist_add(&rx->latency, latency_ns);
 }
 
 void receiver_reset(struct receiver *rx)
@@ -127,9 +130,12 @@ void receiver_reset(struct receiver *rx)
 	rx->misdelivered = 0;
 	rx->other = 0;
 	rx->unaccounted = 0;
-	for (i = 0; i < FLOW_TABLE; i++)
-		if (rx->flows[i])
-			memset(&rx->flows[i]->count, 0, sizeof(rx->flows[i]->count));
+	for (i = 0; i < FLOW_TABLE; i++) {
+		if (!rx->flows[i])
+			continue;
+		memset(&rx->flows[i]->count, 0, sizeof(rx->flows[i]->count));
+		memset(&rx->flows[i]->latency, 0, sizeof(rx->flows[i]->latency));
+	}
 }
 
 static void add_int(struct json_object *object, const char *key, int64_t value)
@@ -146,10 +152,17 @@ static void count_json(struct json_object *object, const struct flow_count *coun
 	add_int(object, "stale", count->stale);
 }
 
+static void latency_json(struct json_object *object, const struct hist *latency)
+{
+	add_int(object, "latency_mean_ns", latency->count ? latency->sum / latency->count : 0);
+	add_int(object, "latency_p50_ns", hist_quantile(latency, 500));
+	add_int(object, "latency_p99_ns", hist_quantile(latency, 990));
+	add_int(object, "latency_max_ns", latency->max);
+}
+
 struct json_object *receiver_json(const struct receiver *rx)
 {
 	struct json_object *object = json_object_new_object();
-	const struct hist *latency = &rx->latency;
 
 	add_int(object, "vm", rx->vm);
 	count_json(object, &rx->total);
@@ -157,10 +170,7 @@ struct json_object *receiver_json(const struct receiver *rx)
 	add_int(object, "misdelivered", rx->misdelivered);
 	add_int(object, "other", rx->other);
 	add_int(object, "unaccounted", rx->unaccounted);
-	add_int(object, "latency_mean_ns", latency->count ? latency->sum / latency->count : 0);
-	add_int(object, "latency_p50_ns", hist_quantile(latency, 500));
-	add_int(object, "latency_p99_ns", hist_quantile(latency, 990));
-	add_int(object, "latency_max_ns", latency->max);
+	latency_json(object, &rx->latency);
 	return object;
 }
 
@@ -178,6 +188,7 @@ struct json_object *receiver_flows_json(const struct receiver *rx)
 		add_int(object, "source", rx->flows[i]->source);
 		add_int(object, "flow", rx->flows[i]->id);
 		count_json(object, &rx->flows[i]->count);
+		latency_json(object, &rx->flows[i]->latency);
 		json_object_array_add(array, object);
 	}
 	return array;

@@ -34,6 +34,7 @@ struct flow_count {
  * @epoch: start of the sender that the sequence belongs to
  * @next: highest sequence number seen, plus one
  * @count: since the last reset
+ * @latency: from the sender's stamp to the guest's ring, since the last reset
  * @seen: one bit for each of the last FLOW_WINDOW sequence numbers
  */
 struct flow {
@@ -42,6 +43,7 @@ struct flow {
 	uint32_t epoch;
 	uint64_t next;
 	struct flow_count count;
+	struct hist latency;
 	uint64_t seen[FLOW_WINDOW / 64];
 };
 
@@ -53,7 +55,7 @@ struct flow {
  * @misdelivered: test packets meant for another VM
  * @other: frames that are no test packets
  * @unaccounted: test packets beyond FLOW_TABLE flows
- * @latency: from the sender's stamp to the guest's ring
+ * @latency: that of all flows
  * @flows: hash table over (source, flow), open addressing
  */
 struct receiver {

@@ -62,6 +62,17 @@ late()
 		within "$(vm_stat 1 latency_p99_ns)" 30000000 2000000000
 }
 
+# One flow waits for 50 ms on its way and the others do not.
+one_flow_late()
+{
+	mg 1 flows | jq -e 'map(select(.source == 1000)) | length == 16 and
+		all(.latency_p50_ns <= .latency_p99_ns and .latency_p99_ns <= .latency_max_ns) and
+		(map(select(.latency_p50_ns >= 30000000) | .flow) == [5])' || {
+		mg 1 flows
+		return 1
+	}
+}
+
 sums_up()
 {
 	local flows sum
@@ -94,7 +105,7 @@ wrong_vm()
 	[[ $(vm_stat 1 misdelivered) -eq 100 ]]
 }
 
-ktap_plan 11
+ktap_plan 12
 modprobe sch_netem
 rig_up 2 1 veth
 
@@ -116,6 +127,14 @@ check "a late packet counts as reordered, not lost" reordered
 netem delay 30ms
 burst 1 1000
 check "latency is that of the path" late
+tc qdisc del dev tap1 root
+# The sixth flow's port is 9 + 5.
+tc qdisc add dev tap1 root handle 1: prio bands 2 priomap 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 &&
+	tc qdisc add dev tap1 parent 1:2 netem delay 50ms &&
+	tc filter add dev tap1 parent 1: protocol ip u32 match ip dport 14 0xffff flowid 1:2 ||
+	bail "cannot delay one flow"
+burst 1 1000
+check "latency is told for each flow" one_flow_late
 tc qdisc del dev tap1 root
 gen vm 1 "$(vm_mac 1)" ipv6 >/dev/null
 burst 1 500
