@@ -42,7 +42,7 @@ def queues_and_names():
         run_command("ip link del sim")
     refused(add, "sim", 129, says="1 to 128")
     refused(add, "sim", 4, "numtxqueues 2", says="numtxqueues must be numrxqueues")
-    refused(add, "sim", 4, "address 01:00:00:00:00:01")
+    refused(add, "sim", 4, "address 01:00:00:00:00:01", says="no unicast")
     refused(add, "sim123456789012", says="too long")
     equal(links(), {"lo"}, "nothing left")
     add("sim12345678901")

@@ -60,8 +60,10 @@ def full_ring_drops_and_counts(nic):
 @case
 def ring_size_is_checked(nic):
     check("RX:\t\t512" in nic.ethtool("-g").split("Current")[1], nic.ethtool("-g"))
-    for args in ("rx 0", "rx 16385", "tx 4"):
-        refused(nic.ethtool, "-G", args)
+    refused(nic.ethtool, "-G", "rx 0", says="a ring holds at least one packet")
+    for args in ("rx 16385", "tx 4"):
+        refused(nic.ethtool, "-G", args, says="exceeds maximum")
+    check("RX:\t\t512" in nic.ethtool("-g").split("Current")[1], "it was changed")
     nic.ethtool("-G", "rx 16384")
 
 
