@@ -6,7 +6,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 16
+ktap_plan 20
 
 engine_up 3 8 20000
 must rssctl config set share_above 10000 unshare_below 1 release_below 1 \
@@ -75,6 +75,24 @@ busy_again()
 	[[ $(jq -n "[inputs | .[] | .busy] | max" <(rssctl -j queue show)) -gt 0 ]]
 }
 check "the queues are metered again" poll_until 10 busy_again
+
+# The device alone: its process lives on, and so does the worker.
+ip link del tap3 || bail "cannot delete tap3"
+tap_absent()
+{
+	rssctl -j vm show vm3 | jq -e '.[0].vnics[0] | .ifindex == null and .workers == []'
+}
+check "a VM whose tap alone is deleted is absent" poll_until 10 tap_absent
+check "its process is not" kill -0 "${vm_pid[3]}"
+check "its neighbours go on" sh -c "$miniguest_dir/mgctl $rig_dir/vm2 reset && sleep 1 &&
+	[ \$($miniguest_dir/mgctl -f packets $rig_dir/vm2 stats) -gt 100 ]"
+end_process "${vm_pid[3]}"
+vm_start 3
+tap_present()
+{
+	! tap_absent
+}
+check "a new tap of that name is picked up" poll_until 10 tap_present
 
 check "a VM is deleted while it moves packets" rssctl vm del vm1
 check "its rule went with it" [ "$(rules)" -eq 1 ]
