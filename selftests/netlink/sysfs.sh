@@ -91,7 +91,7 @@ wait "$reader" 2>/dev/null
 
 must rmmod rss_engine
 check "gone with the module" test ! -d $tree
-refuses "a mode that is none of the three" 1 '.' insmod "$checkout/kmod/rss_engine.ko" sysfs_mode=0644
+refuses "a mode that is none of the three" 1 'Invalid' insmod "$checkout/kmod/rss_engine.ko" sysfs_mode=0644
 load_module rss_engine sysfs_mode=0400
 must rssctl pnic add pnic0
 check "mode 0400" same "$(modes)" 400

@@ -31,7 +31,7 @@ check "no engine uses it" same "$(queues_used)" "0 1 2 3 4 6"
 check "queue 5 is shown as foreign" same "$(cat $tree/pnics/pnic0/queues/5/foreign)" 1
 must rssctl pnic del pnic0
 before=$(nic_state)
-refuses "more queues than are left" 1 '.' rssctl pnic add pnic0 default-queues 8
+refuses "more queues than are left" 1 'take 9 queues, 7 are usable' rssctl pnic add pnic0 default-queues 8
 check "nothing has changed" same "$before" "$(nic_state)"
 must ethtool -N pnic0 delete "$(ethtool -n pnic0 | awk '/^Filter:/ { print $2 }')"
 
