@@ -6,7 +6,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 7
+ktap_plan 10
 
 vms=40
 engine_up $vms 8 500000 default-queues 2 shared-engines 2 shared-queues 3
@@ -64,8 +64,24 @@ reason_is_default_full()
 }
 check "their reason is default-full" reason_is_default_full
 
+# Each with the numbers that made it: the engine's load, above the threshold.
+margins()
+{
+	jq -se 'map(select(.kind == "moved")) | length > 0 and
+		all(.from_state == "none" and .to_state == "shared" and
+		    .threshold == 150 and .value > 150 and .gain >= 25)' "$events" && return
+	jq -c 'select(.kind == "moved")' "$events"
+	return 1
+}
+check "each by a margin that its event tells" margins
+once_each()
+{
+	jq -se 'map(select(.kind == "moved") | .name) | length == (unique | length)' "$events"
+}
+
 sleep 8
 check "they stay where they were put while that lasts" [ "$(returned)" -eq 0 ]
+check "nobody has moved more than once" once_each
 
 # shellcheck disable=SC2086 # a list of words
 rate 0 $all_vms
@@ -74,6 +90,14 @@ none_left()
 	[[ $(shared_vms) -eq 0 ]]
 }
 check "they return when it is over" poll_until 40 none_left
+reason_is_unshared()
+{
+	jq -se 'map(select(.kind == "moved" and .to_state == "none")) | length > 0 and
+		all(.reason == "unshared" and .value < .threshold)' "$events" && return
+	jq -c 'select(.kind == "moved" and .to_state == "none")' "$events"
+	return 1
+}
+check "their reason is unshared" reason_is_unshared
 
 # Two shared engines and no queue for a dedicated one; each takes one of them.
 must rssctl vm move vm1 shared engine 1
