@@ -15,11 +15,16 @@ export RSSE_KERNEL := $(KERNEL)
 VM := selftests/vm
 HEADERS = $(shell $(VM)/kernel.sh headers $(KERNEL))
 TOOL_DIRS := $(patsubst %/Makefile,%,$(wildcard tools/*/Makefile selftests/*/Makefile))
+# What runs in a guest.
+GUEST_DIRS := tools/rssctl selftests/miniguest \
+	$(patsubst %/Makefile,%,$(shell grep -l '^include \.\./lib\.mk' selftests/*/Makefile))
 CLEAN_DIRS := $(TOOL_DIRS) $(patsubst %/Makefile,%,$(wildcard selftests/*/*/Makefile))
 
-.PHONY: all modules tools clean deps demo bench check check-long lint regen $(TOOL_DIRS)
+.PHONY: all guest modules tools clean deps demo bench check check-long lint regen $(TOOL_DIRS)
 
 all: modules tools
+
+guest: modules $(GUEST_DIRS)
 
 # One kbuild at a time in a checkout; it is in-tree and cannot be shared.
 modules:

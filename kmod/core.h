@@ -6,6 +6,22 @@
 #include "rsse.h"
 #include "steer.h"
 
+/**
+ * struct rsse_why - why queues change their engine
+ * @reason: enum rss_engine_reason
+ * @value: the load behind the reason, permille
+ * @threshold: what @value was compared with, permille
+ * @crossed: sample in which the condition was first seen; 0 by hand
+ * @decided: sample that decided it; 0 by hand
+ */
+struct rsse_why {
+	u32 reason;
+	u32 value;
+	u32 threshold;
+	u64 crossed;
+	u64 decided;
+};
+
 /*
  * Unless it says otherwise, a function here is called under RTNL, without
  * rsse_lock, and may sleep.
@@ -14,24 +30,48 @@
 /* engine.c */
 
 /**
+ * struct rsse_engine_spec - an engine to be made
+ * @kind: enum rss_engine_engine_kind
+ * @queues: rx queue indices, ascending; its table leads to them
+ * @nr: entries of @queues
+ * @home: queues that are due to it
+ * @asleep: it does not have its queues before it is woken
+ */
+struct rsse_engine_spec {
+	u32 kind;
+	const u32 *queues;
+	unsigned int nr;
+	unsigned int home;
+	bool asleep;
+};
+
+/**
  * rsse_engine_create() - make an engine and show it
  * @pnic: where
- * @kind: enum rss_engine_engine_kind
- * @queues: rx queue indices; the engine keeps a copy
- * @nr: entries of @queues
+ * @spec: what
  * @extack: says what the NIC refused
  *
- * On a PNIC without steering state (observed only) the NIC is not touched.
+ * On a PNIC without steering state (observed only) the NIC is not touched, and
+ * all but the default engine have no queue.
  *
  * Return: the engine, or an ERR_PTR; nothing has changed then.
  */
-struct rsse_engine *rsse_engine_create(struct rsse_pnic *pnic, u32 kind,
-				       const u32 *queues, unsigned int nr,
+struct rsse_engine *rsse_engine_create(struct rsse_pnic *pnic,
+				       const struct rsse_engine_spec *spec,
 				       struct netlink_ext_ack *extack);
 
-/* A dedicated engine over free queues; -ENOSPC when too few are free. */
+/*
+ * A dedicated engine of @nr queues, idle ones or of the default engine; -ENOSPC
+ * when there are too few. Nothing has changed after an error.
+ */
 struct rsse_engine *rsse_engine_create_dedicated(struct rsse_pnic *pnic,
+						 unsigned int nr,
+						 const struct rsse_why *why,
 						 struct netlink_ext_ack *extack);
+
+/* Put a shared engine without queues to work with @nr of them, found likewise. */
+int rsse_engine_wake(struct rsse_engine *engine, unsigned int nr,
+		     const struct rsse_why *why, struct netlink_ext_ack *extack);
 
 /*
  * Take an engine that nobody is on off the NIC and forget it. What the NIC
@@ -43,8 +83,37 @@ void rsse_engine_destroy(struct rsse_engine *engine, bool going);
 struct rsse_engine *rsse_engine_find(struct rsse_pnic *pnic, u32 id);
 /* The shared engine with the lowest load, or NULL. */
 struct rsse_engine *rsse_engine_coolest(struct rsse_pnic *pnic);
-/* Queues that no engine has and nobody else uses, for dedicated engines. */
+/* It exists, and nobody else uses it. */
+bool rsse_queue_is_usable(const struct rsse_queue *queue);
+/* Queues that are left for dedicated engines, those included that are lent. */
 unsigned int rsse_engine_free_queues(const struct rsse_pnic *pnic);
+
+/* queues.c */
+
+/**
+ * rsse_queues_give() - have queues change their engine
+ * @pnic: where
+ * @to: for each rx queue, the engine that is to have it, NULL for nobody; what it
+ *	has already for those that stay
+ * @why: for the events
+ * @extack: says what the NIC refused
+ *
+ * Engines that lose queues are written first, so that no queue serves two. The
+ * outcome goes back to the policy. Nothing has changed after an error.
+ */
+int rsse_queues_give(struct rsse_pnic *pnic, struct rsse_engine **to,
+		     const struct rsse_why *why, struct netlink_ext_ack *extack);
+
+/* The owners as they are, for rsse_queues_give(); kvfree() it; NULL: no memory. */
+struct rsse_engine **rsse_queues_owners(const struct rsse_pnic *pnic);
+
+/* Carry planned shifts out; those whose queue is elsewhere by now are dropped. */
+void rsse_queues_shift(struct rsse_pnic *pnic, const struct rsse_pol_shift *shifts,
+		       unsigned int nr, u64 decided);
+
+/* What became of a write of an engine's table goes to the policy. */
+void rsse_written_note(struct rsse_engine *engine, bool resized, bool gained,
+		       int error);
 
 /* layout.c */
 
@@ -69,6 +138,25 @@ void rsse_pnic_meters_stop(struct rsse_pnic *pnic);
 /* Look the NAPIs up again and meter those that changed. */
 void rsse_pnic_resolve(struct rsse_pnic *pnic);
 
+/* pnic_cpus.c */
+
+/* Those that nothing was said about; the mask is had. 0 or -ENOMEM. */
+int rsse_cpus_init(struct rsse_cpus *cpus);
+void rsse_cpus_copy(struct rsse_cpus *to, const struct rsse_cpus *from);
+void rsse_cpus_free(struct rsse_cpus *cpus);
+/* Whether they can be wanted. */
+int rsse_cpus_check(const struct rsse_cpus *cpus, struct netlink_ext_ack *extack);
+/* Have others serve the queues, of a PNIC that is managed already. */
+void rsse_pnic_set_cpus(struct rsse_pnic *pnic, const struct rsse_cpus *cpus);
+/* NUMA node of the NIC, NUMA_NO_NODE when it is of none. */
+int rsse_pnic_node(const struct rsse_pnic *pnic);
+/*
+ * Of the CPU that polls a queue, negative when that is not known: engines are not to
+ * use such queues; it is of another node than wanted. Under RTNL or rsse_lock.
+ */
+bool rsse_pnic_cpu_excluded(const struct rsse_pnic *pnic, int cpu);
+bool rsse_pnic_cpu_far(const struct rsse_pnic *pnic, int cpu);
+
 /* pnic_mode.c */
 
 /* From mode off to another; nothing has changed after an error. */
@@ -77,9 +165,35 @@ int rsse_pnic_start(struct rsse_pnic *pnic, u32 mode,
 /* To mode off: restore the NIC. @going: the device goes, touch nothing. */
 void rsse_pnic_stop(struct rsse_pnic *pnic, bool going);
 
+/* limits.c */
+
+/* Of rsse_limits_del(): all of them. */
+#define RSSE_LIMITS_ALL		((u32)~0U)
+
+/* Add a limit behind the others; delete one or all. */
+int rsse_limits_add(struct rsse_pnic *pnic, const struct rsse_pol_schedule *limit,
+		    struct netlink_ext_ack *extack);
+int rsse_limits_del(struct rsse_pnic *pnic, u32 index, struct netlink_ext_ack *extack);
+/* Index of the one in force, or their number; under RTNL or rsse_lock. */
+u32 rsse_limits_index(const struct rsse_pnic *pnic);
+/* The maxima in force, RSSE_POL_NO_LIMIT where there is none; likewise. */
+void rsse_limits_now(const struct rsse_pnic *pnic, struct rsse_pol_limits *to);
+
 /* pnic.c */
 
 void rsse_pnic_renamed(struct rsse_pnic *pnic);
+
+/* vm_rules.c */
+
+/*
+ * Make @rules from what is given in @spec and what was so far; nothing is held after
+ * an error.
+ */
+int rsse_vm_rules_make(struct rsse_vm_rules *rules, const struct rsse_vm_spec *spec,
+		       const struct rsse_vm_rules *now,
+		       struct netlink_ext_ack *extack);
+/* Leave the groups. */
+void rsse_vm_rules_drop(struct rsse_vm_rules *rules);
 
 /* placement.c */
 
@@ -157,6 +271,8 @@ void rsse_rewrite(struct rsse_pnic *pnic,
  */
 bool rsse_table_is_ours(struct rsse_engine *engine,
 			const struct rsse_table *table);
+/* It was just written; RTNL. */
+void rsse_table_left(struct rsse_engine *engine, const struct rsse_table *table);
 
 /* entries.c: the entries that are counted, for one engine of a PNIC at a time */
 
@@ -174,8 +290,11 @@ struct rsse_look_entries *rsse_entries_for_look(const struct rsse_pnic *pnic);
 /* Add what a look has counted. */
 void rsse_entries_add(struct rsse_pnic *pnic,
 		      const struct rsse_look_entries *look);
-/* For the policy, or NULL. */
-const struct rsse_pol_entries *rsse_entries_snapshot(struct rsse_pnic *pnic);
+/* Place of a queue that is not in the snapshot. */
+#define RSSE_PLACE_NONE		((u32)~0U)
+/* For the policy, or NULL; @place: of each rx queue in the snapshot. */
+const struct rsse_pol_entries *rsse_entries_snapshot(struct rsse_pnic *pnic,
+						     const u32 *place);
 
 /* vnic.c */
 
@@ -220,7 +339,10 @@ int rsse_sampler_start(void);
 void rsse_sampler_stop(void);
 /* Sample soon; any context. */
 void rsse_sampler_wake(void);
-struct rsse_sampling *rsse_sampling_create(unsigned int nr_queues);
+
+/* sampling.c */
+
+struct rsse_sampling *rsse_sampling_create(const struct rsse_pnic *pnic);
 void rsse_sampling_destroy(struct rsse_sampling *sampling);
 /*
  * Copy what the policy remembers into @to, whose arrays are then the caller's
@@ -232,6 +354,10 @@ int rsse_sampling_copy(const struct rsse_pnic *pnic, struct rsse_pol_state *to,
 
 /* load.c, look.c, plan.c: parts of a sample; rsse_lock held, sampler only */
 
+/* Read how busy the CPUs are. */
+void rsse_load_cpus(u64 window_ns);
+/* Busy share of a CPU in the latest window, permille; 0 for a negative one. */
+u32 rsse_cpu_busy(int cpu);
 /* Read the VNICs and the workers. */
 void rsse_load_vms(u64 window_ns);
 /* Read the queues, and share their busy time out among the VMs. */
@@ -242,11 +368,13 @@ void rsse_load_sum_up(void);
 u64 rsse_load_weight(const struct rsse_placement *placement);
 /* Take in what a look at the queues has seen; start one. */
 void rsse_look_take_in(struct rsse_pnic *pnic);
-void rsse_look_ask(struct rsse_pnic *pnic);
+void rsse_look_ask(struct rsse_pnic *pnic, bool patient);
 /* Whether what an earlier look corrected is to be looked at again. */
 bool rsse_look_is_due(const struct rsse_pnic *pnic, u64 now);
 /* Let the policy decide; the period until the next sample, ns. */
 u64 rsse_plan(struct rsse_pnic *pnic, u64 now_ns, u64 window_ns);
+/* The plan that waits for the mover is void; anybody, under rsse_lock. */
+void rsse_agenda_drop(struct rsse_pnic *pnic);
 
 /* mover.c */
 

@@ -35,7 +35,7 @@
  * @packets: packets counted; sampler only
  * @strangers: packets on queues that their hash does not lead to; sampler only
  * @counted: as the policy wants it
- * @queues: the engine's queues, for @counted
+ * @queues: rx queue of each entry
  * @entries: the table with its counts, for @counted
  */
 struct rsse_entries {
@@ -44,7 +44,7 @@ struct rsse_entries {
 	u32 packets;
 	u32 strangers;
 	struct rsse_pol_entries counted;
-	struct rsse_pol_queue *queues;
+	u32 *queues;
 	struct rsse_pol_entry *entries;
 };
 
@@ -59,14 +59,10 @@ static void entries_free(struct rsse_entries *entries)
 
 /* Making them: the mover, under RTNL */
 
-static u32 place_of(const struct rsse_engine *engine, u32 queue)
+static bool has_queue(const struct rsse_engine *engine, u32 queue)
 {
-	unsigned int i;
-
-	for (i = 0; i < engine->nr_queues; i++)
-		if (engine->queues[i] == queue)
-			break;
-	return i;
+	return queue < engine->pnic->nr_queues &&
+	       engine->pnic->queues[queue]->engine == engine;
 }
 
 static int fill_in(struct rsse_entries *entries,
@@ -75,22 +71,18 @@ static int fill_in(struct rsse_entries *entries,
 {
 	u32 i;
 
-	entries->queues = kvcalloc(engine->nr_queues, sizeof(*entries->queues),
+	entries->queues = kvcalloc(table->size, sizeof(*entries->queues),
 				   GFP_KERNEL);
 	entries->entries = kvcalloc(table->size, sizeof(*entries->entries),
 				    GFP_KERNEL);
 	if (!entries->queues || !entries->entries)
 		return -ENOMEM;
-	for (i = 0; i < engine->nr_queues; i++)
-		entries->queues[i].id = engine->queues[i];
 	for (i = 0; i < table->size; i++) {
-		entries->entries[i].queue = place_of(engine, table->queues[i]);
-		if (entries->entries[i].queue == engine->nr_queues)
+		if (!has_queue(engine, table->queues[i]))
 			return -ENXIO;
+		entries->queues[i] = table->queues[i];
 	}
-	entries->counted.nr_queues = engine->nr_queues;
 	entries->counted.nr_entries = table->size;
-	entries->counted.queues = entries->queues;
 	entries->counted.entries = entries->entries;
 	return 0;
 }
@@ -166,7 +158,7 @@ void rsse_entries_serve(struct rsse_pnic *pnic)
 		return;
 	if (pnic->steer && wanted != RSSE_ENGINE_NEW)
 		engine = rsse_engine_find(pnic, wanted);
-	entries_replace(pnic, engine ? entries_make(engine) : NULL);
+	entries_replace(pnic, engine && engine->nr_queues ? entries_make(engine) : NULL);
 }
 
 /* Counting: the sampler, under rsse_lock */
@@ -205,11 +197,10 @@ struct rsse_look_entries *rsse_entries_for_look(const struct rsse_pnic *pnic)
 		return NULL;
 	look->serial = entries->serial;
 	look->nr = entries->counted.nr_entries;
-	for (i = 0; i < entries->counted.nr_queues; i++)
-		__set_bit(entries->queues[i].id, look->queues);
-	for (i = 0; i < look->nr; i++)
-		look->slots[i].queue =
-			entries->queues[entries->entries[i].queue].id;
+	for (i = 0; i < look->nr; i++) {
+		__set_bit(entries->queues[i], look->queues);
+		look->slots[i].queue = entries->queues[i];
+	}
 	return look;
 }
 
@@ -242,20 +233,19 @@ void rsse_entries_add(struct rsse_pnic *pnic,
 	count_look(pnic, entries->counted.engine);
 }
 
-const struct rsse_pol_entries *rsse_entries_snapshot(struct rsse_pnic *pnic)
+const struct rsse_pol_entries *rsse_entries_snapshot(struct rsse_pnic *pnic,
+						     const u32 *place)
 {
 	struct rsse_entries *entries = pnic->entries;
 	u32 i;
 
 	if (!entries)
 		return NULL;
-	for (i = 0; i < entries->counted.nr_queues; i++) {
-		struct rsse_pol_queue *to = &entries->queues[i];
-		const struct rsse_queue *queue = pnic->queues[to->id];
-
-		to->busy = queue->busy;
-		to->full_polls = queue->full_polls;
-		to->cpu = queue->cpu;
+	for (i = 0; i < entries->counted.nr_entries; i++) {
+		entries->entries[i].queue = place[entries->queues[i]];
+		/* Nobody's queue any more: what was counted is of a table before. */
+		if (entries->entries[i].queue == RSSE_PLACE_NONE)
+			return NULL;
 	}
 	return &entries->counted;
 }

@@ -3,8 +3,12 @@
  * Loads: from the meters' counts to permille. Everything here runs in the
  * sampler, under rsse_lock.
  */
+#include <linux/cpumask.h>
 #include <linux/if_link.h>
+#include <linux/kernel_stat.h>
 #include <linux/netdevice.h>
+#include <linux/percpu.h>
+#include <linux/tick.h>
 
 #include "core.h"
 #include "meter.h"
@@ -187,7 +191,62 @@ void rsse_load_vms(u64 window)
 		load_vm(vm, window);
 }
 
+/* CPUs */
+
+/**
+ * struct cpu_load - how busy a CPU is; the sampler's own, under rsse_lock
+ * @idle_us: its idle time so far
+ * @busy: busy share in the latest window, permille
+ */
+struct cpu_load {
+	u64 idle_us;
+	u32 busy;
+};
+
+static DEFINE_PER_CPU(struct cpu_load, cpu_load);
+
+/* Waiting for I/O is idle too. Without a tick that stops the kernel counts ticks. */
+static u64 idle_us(int cpu)
+{
+	u64 idle = get_cpu_idle_time_us(cpu, NULL);
+	u64 wait = get_cpu_iowait_time_us(cpu, NULL);
+
+	if (idle != -1ULL && wait != -1ULL)
+		return idle + wait;
+	return div_u64(kcpustat_cpu(cpu).cpustat[CPUTIME_IDLE] +
+		       kcpustat_cpu(cpu).cpustat[CPUTIME_IOWAIT], NSEC_PER_USEC);
+}
+
+void rsse_load_cpus(u64 window)
+{
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		struct cpu_load *load = per_cpu_ptr(&cpu_load, cpu);
+		u64 now = idle_us(cpu);
+		u32 idle = rsse_permille(since(now, load->idle_us) * NSEC_PER_USEC,
+					 window);
+
+		load->busy = 1000 - min(idle, 1000U);
+		load->idle_us = now;
+	}
+}
+
+u32 rsse_cpu_busy(int cpu)
+{
+	return cpu < 0 ? 0 : per_cpu_ptr(&cpu_load, cpu)->busy;
+}
+
 /* Queues and engines */
+
+/* Of windows of any length: each weighs as much of the average as it is long. */
+static void load_average(struct rsse_queue *queue, u64 window)
+{
+	u64 all = RSSE_POL_AVG_NS + window;
+
+	queue->avg = mul_u64_u64_div_u64(queue->avg, RSSE_POL_AVG_NS, all) +
+		     mul_u64_u64_div_u64((u64)queue->busy * 1000, window, all);
+}
 
 static void load_queue(struct rsse_queue *queue, u64 window)
 {
@@ -212,9 +271,10 @@ static void load_queue(struct rsse_queue *queue, u64 window)
 	WRITE_ONCE(queue->full_polls, rsse_permille(queue->window_full_polls,
 						    queue->window_polls));
 	WRITE_ONCE(queue->cpu, now.cpu);
+	load_average(queue, window);
 }
 
-/* An engine that exists in the books only is idle. */
+/* One that exists in the books only, or is asleep, is idle. */
 static void load_engine(struct rsse_engine *engine, u64 window)
 {
 	u32 hottest = 0, hottest_queue = RSSE_ENGINE_NEW, full_polls = 0;
@@ -223,8 +283,6 @@ static void load_engine(struct rsse_engine *engine, u64 window)
 	engine->window_packets = 0;
 	engine->window_busy_ns = 0;
 	engine->window_weight = 0;
-	if (engine->context == RSSE_CONTEXT_NONE)
-		return;
 	for (i = 0; i < engine->nr_queues; i++) {
 		const struct rsse_queue *queue =
 			engine->pnic->queues[engine->queues[i]];
@@ -236,8 +294,8 @@ static void load_engine(struct rsse_engine *engine, u64 window)
 		hottest = max(hottest, queue->busy);
 		full_polls = max(full_polls, queue->full_polls);
 	}
-	WRITE_ONCE(engine->load, rsse_permille(engine->window_busy_ns,
-					       window * engine->nr_queues));
+	WRITE_ONCE(engine->load, engine->nr_queues ?
+		   rsse_permille(engine->window_busy_ns, window * engine->nr_queues) : 0);
 	WRITE_ONCE(engine->hottest, hottest);
 	WRITE_ONCE(engine->hottest_queue, hottest_queue);
 	WRITE_ONCE(engine->full_polls, full_polls);

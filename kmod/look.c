@@ -46,14 +46,14 @@ static struct rsse_look_target *add_targets(struct rsse_look_target *target,
 	return target;
 }
 
-void rsse_look_ask(struct rsse_pnic *pnic)
+void rsse_look_ask(struct rsse_pnic *pnic, bool patient)
 {
 	struct rsse_look_target *targets, *next;
 	struct rsse_look_entries *entries;
 	struct rsse_placement *placement;
 	unsigned int nr;
 
-	if (!rsse_look_ready(pnic->look))
+	if (!rsse_look_ready(pnic->look, patient))
 		return;
 	nr = count_targets(pnic);
 	entries = rsse_entries_for_look(pnic);

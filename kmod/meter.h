@@ -184,14 +184,17 @@ void rsse_look_destroy(struct rsse_look *look);
 
 /*
  * Start a look over @targets and @entries (kvmalloc'ed or NULL, taken over also
- * on error). -EBUSY while one runs or is not collected, -EAGAIN before the
- * interval is over. May be called by the sampler: does not wait.
+ * on error). -EBUSY while none can be started. May be called by the sampler: does
+ * not wait.
  */
 int rsse_look_start(struct rsse_look *look, struct rsse_look_target *targets,
 		    unsigned int nr_targets, struct rsse_look_entries *entries);
 
-/* Whether rsse_look_start() would start one now. */
-bool rsse_look_ready(const struct rsse_look *look);
+/*
+ * Whether rsse_look_start() would start one now. There is one look an interval, and
+ * one that was not taken can be made up for; @patient: not now.
+ */
+bool rsse_look_ready(const struct rsse_look *look, bool patient);
 
 /* The result when one is ready, else NULL; valid until rsse_look_done(). */
 const struct rsse_look_result *rsse_look_collect(struct rsse_look *look);

@@ -81,10 +81,10 @@ enum look_state {
 /**
  * struct rsse_look - the looks at one PNIC
  * @work: runs a look
- * @state: hands @run, @result and @next_ns to and fro
+ * @state: hands @run and @result to and fro
  * @run: the look that @work is to make
  * @result: of the latest look
- * @next_ns: no look begins before, CLOCK_MONOTONIC
+ * @spent_ns: the looks so far use up the time until then, CLOCK_MONOTONIC
  * @dev: the PNIC
  * @nr_queues: its rx queues
  */
@@ -93,7 +93,7 @@ struct rsse_look {
 	enum look_state state;
 	struct look_run *run;
 	struct rsse_look_result result;
-	u64 next_ns;
+	u64 spent_ns;
 	struct net_device *dev;
 	unsigned int nr_queues;
 };
@@ -273,12 +273,6 @@ static void fill_result(const struct look_run *run,
 		       rsse_hash_size(run->hashed->nr));
 }
 
-static u64 next_look_ns(const struct rsse_look_result *result)
-{
-	return result->begun_ns + RSSE_LOOK_INTERVAL_MS * NSEC_PER_MSEC *
-				  (u64)atomic_read(&nr_looks);
-}
-
 static void look_work(struct kthread_work *work)
 {
 	struct rsse_look *look = container_of(work, struct rsse_look, work);
@@ -288,7 +282,6 @@ static void look_work(struct kthread_work *work)
 	dev_add_pack(&run->tap);
 	wait_window(run, &look->result);
 	fill_result(run, &look->result);
-	look->next_ns = next_look_ns(&look->result);
 	/* The result need not wait for the tap to be gone. */
 	pass_to(look, LOOK_READY);
 	dev_remove_pack(&run->tap);
@@ -341,23 +334,30 @@ void rsse_look_destroy(struct rsse_look *look)
 	kfree(look);
 }
 
-/* When a look may be started: 0, -EBUSY or -EAGAIN. */
-static int may_look(const struct rsse_look *look)
+static u64 interval_ns(void)
 {
-	if (state_of(look) != LOOK_IDLE)
-		return -EBUSY;
-	return ktime_get_ns() < look->next_ns ? -EAGAIN : 0;
+	return RSSE_LOOK_INTERVAL_MS * NSEC_PER_MSEC * (u64)atomic_read(&nr_looks);
+}
+
+/* Of the looks that were not taken one can be made up for. */
+static void spend(struct rsse_look *look)
+{
+	u64 now = ktime_get_ns(), interval = interval_ns();
+
+	look->spent_ns = max(look->spent_ns + interval, now);
 }
 
 /**
  * rsse_look_ready() - could a look be started now?
  * @look: of the PNIC
+ * @patient: leave the look that can be made up for to those in a hurry
  *
  * Context: see rsse_look_start(); does not sleep.
  */
-bool rsse_look_ready(const struct rsse_look *look)
+bool rsse_look_ready(const struct rsse_look *look, bool patient)
 {
-	return !may_look(look);
+	return state_of(look) == LOOK_IDLE &&
+	       ktime_get_ns() >= look->spent_ns + patient * interval_ns();
 }
 
 /**
@@ -370,16 +370,15 @@ bool rsse_look_ready(const struct rsse_look *look)
  *
  * Context: one user at a time, together with rsse_look_collect() and
  * rsse_look_done(). Allocates, but waits for no look and no lock of ours.
- * Return: 0; -EBUSY while a look runs or is not done with, -EAGAIN before the
- * interval is over, -ENOMEM.
+ * Return: 0; -EBUSY when rsse_look_ready() says no, -ENOMEM.
  */
 int rsse_look_start(struct rsse_look *look, struct rsse_look_target *targets,
 		    unsigned int nr_targets, struct rsse_look_entries *entries)
 {
 	struct look_run *run = NULL;
-	int err = may_look(look);
+	int err = -EBUSY;
 
-	if (!err) {
+	if (rsse_look_ready(look, false)) {
 		run = run_create(look, targets, nr_targets, entries);
 		err = run ? 0 : -ENOMEM;
 	}
@@ -394,6 +393,7 @@ int rsse_look_start(struct rsse_look *look, struct rsse_look_target *targets,
 	kvfree(look->result.entries);
 	look->result.entries = entries;
 	look->run = run;
+	spend(look);
 	pass_to(look, LOOK_RUNNING);
 	/* The work may still be busy with the tap of the look before. */
 	kthread_queue_work(look_thread, &look->work);

@@ -99,6 +99,18 @@ static int choose_shared(struct migration *mig, struct netlink_ext_ack *extack)
 	return 0;
 }
 
+/* By hand nothing is taken that is due to other engines; the policy may know better. */
+static int check_free(const struct rsse_pnic *pnic, struct netlink_ext_ack *extack)
+{
+	unsigned int free = rsse_engine_free_queues(pnic);
+
+	if (free >= pnic->layout.dedicated_queues)
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack, "a dedicated engine takes %u queues, %u are free",
+			   pnic->layout.dedicated_queues, free);
+	return -ENOSPC;
+}
+
 /* One that exists already can only be the placement's own. */
 static int choose_dedicated(struct migration *mig,
 			    struct netlink_ext_ack *extack)
@@ -116,14 +128,7 @@ static int choose_dedicated(struct migration *mig,
 			       "a dedicated engine is made for the move; none can be named");
 		return -EINVAL;
 	}
-	if (rsse_engine_free_queues(pnic) < pnic->layout.dedicated_queues) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "a dedicated engine takes %u queues, %u are free",
-				   pnic->layout.dedicated_queues,
-				   rsse_engine_free_queues(pnic));
-		return -ENOSPC;
-	}
-	return 0;
+	return mig->decided ? 0 : check_free(pnic, extack);
 }
 
 /* Leaves @to NULL where an engine is to be made. */
@@ -244,24 +249,78 @@ static void refused(struct migration *mig, u32 reason, int err)
 	report(mig, RSS_ENGINE_EVENT_KIND_REFUSED, reason, err);
 }
 
-static int act(struct migration *mig, struct netlink_ext_ack *extack)
+static int make_target(struct migration *mig, const struct rsse_why *why,
+		       struct netlink_ext_ack *extack)
 {
+	struct rsse_pnic *pnic = mig->placement->pnic;
 	struct rsse_engine *made;
-	int err;
 
-	if (!mig->to) {
-		made = rsse_engine_create_dedicated(mig->placement->pnic,
-						    extack);
-		if (IS_ERR(made))
-			return PTR_ERR(made);
-		mig->to = made;
-		mig->made = true;
-	}
-	err = rsse_rules_apply(mig->placement, mig->to->context, extack);
-	if (err && mig->made) {
+	made = rsse_engine_create_dedicated(pnic, mig->move->queues ?:
+					    pnic->layout.dedicated_queues,
+					    why, extack);
+	if (IS_ERR(made))
+		return PTR_ERR(made);
+	mig->to = made;
+	mig->made = true;
+	return 0;
+}
+
+/* Where the target has no queues yet, it gets some. */
+static int ready_target(struct migration *mig, struct netlink_ext_ack *extack)
+{
+	const struct rsse_why why = {
+		.reason = mig->move->reason,
+		.value = mig->move->value,
+		.threshold = mig->move->threshold,
+		.crossed = mig->move->crossed_seq,
+		.decided = mig->decided,
+	};
+
+	if (!mig->to)
+		return make_target(mig, &why, extack);
+	if (mig->to->nr_queues)
+		return 0;
+	return rsse_engine_wake(mig->to, mig->move->queues ?: mig->to->home, &why,
+				extack);
+}
+
+/* Undo it; @owners: of the queues, before. */
+static void unready_target(struct migration *mig, struct rsse_engine **owners)
+{
+	const struct rsse_why why = {
+		.reason = RSS_ENGINE_REASON_FAILED,
+		.decided = mig->decided,
+	};
+	struct rsse_pnic *pnic = mig->placement->pnic;
+	unsigned int i;
+
+	if (mig->made) {
 		rsse_engine_destroy(mig->to, false);
 		mig->to = NULL;
 	}
+	/* Those of a context that could not be removed are lost. */
+	for (i = 0; i < pnic->nr_queues; i++)
+		if (pnic->queues[i]->foreign)
+			owners[i] = NULL;
+	rsse_queues_give(pnic, owners, &why, NULL);
+}
+
+static int act(struct migration *mig, struct netlink_ext_ack *extack)
+{
+	struct rsse_engine **owners = rsse_queues_owners(mig->placement->pnic);
+	bool takes_queues = !mig->to || !mig->to->nr_queues;
+	int err;
+
+	if (!owners)
+		return -ENOMEM;
+	err = ready_target(mig, extack);
+	if (err)
+		goto free;
+	err = rsse_rules_apply(mig->placement, mig->to->context, extack);
+	if (err && takes_queues)
+		unready_target(mig, owners);
+free:
+	kvfree(owners);
 	return err;
 }
 

@@ -22,6 +22,9 @@
 /* How often the NAPIs are looked up again: not every driver tells of new ones. */
 #define RESOLVE_MS		1000
 
+/* Moves of a PNIC made in one turn under RTNL: hundreds of VMs may come at once. */
+#define MOVES_A_TURN		32U
+
 /*
  * Learnt addresses looked at in one turn under RTNL, and the pause before the
  * next: what guests send must not keep RTNL.
@@ -73,6 +76,14 @@ static struct rsse_placement *find_placement(struct rsse_pnic *pnic, u32 id)
 	return NULL;
 }
 
+/* A place for a VM that has just come is as good later on. */
+static bool is_too_old(const struct rsse_agenda *agenda,
+		       const struct rsse_pol_move *move)
+{
+	return move->reason != RSS_ENGINE_REASON_PLACED &&
+	       ktime_get_ns() > agenda->expires_ns;
+}
+
 static void carry_out(struct rsse_pnic *pnic, const struct rsse_agenda *agenda,
 		      const struct rsse_pol_move *move)
 {
@@ -82,44 +93,64 @@ static void carry_out(struct rsse_pnic *pnic, const struct rsse_agenda *agenda,
 	if (!placement || placement->state != move->from_state ||
 	    placement->engine->id != move->from_engine)
 		return;
-	if (ktime_get_ns() > agenda->expires_ns)
+	if (is_too_old(agenda, move))
 		rsse_migrate_refuse(placement, move, agenda->sample,
 				    RSS_ENGINE_REASON_STALE, -ETIME);
 	else
 		rsse_migrate(placement, move, agenda->sample, NULL);
 }
 
-static void carry_out_all(struct rsse_pnic *pnic,
-			  const struct rsse_agenda *agenda)
+/* Queues first: what moves need may be among them. True when all is done. */
+static bool carry_out_some(struct rsse_pnic *pnic, struct rsse_agenda *agenda)
 {
-	u32 i;
+	u32 turn_end = min(agenda->nr, agenda->next + MOVES_A_TURN);
 
-	for (i = 0; i < agenda->nr; i++)
-		carry_out(pnic, agenda, &agenda->moves[i]);
+	if (ktime_get_ns() <= agenda->expires_ns)
+		rsse_queues_shift(pnic, agenda->shifts, agenda->nr_shifts,
+				  agenda->sample);
+	agenda->nr_shifts = 0;
+	while (agenda->next < turn_end)
+		carry_out(pnic, agenda, &agenda->moves[agenda->next++]);
+	if (agenda->next < agenda->nr)
+		return false;
 	if (agenda->rewrite.nr && ktime_get_ns() <= agenda->expires_ns)
 		rsse_rewrite(pnic, &agenda->rewrite, agenda->sample);
+	return true;
 }
 
-static void take_agenda(struct rsse_pnic *pnic, struct rsse_agenda *agenda)
+/* Go on in the next turn, unless there is a newer plan by then. */
+static void put_back(struct rsse_pnic *pnic, struct rsse_agenda *agenda)
 {
 	mutex_lock(&rsse_lock);
-	*agenda = pnic->agenda;
-	pnic->agenda.nr = 0;
-	pnic->agenda.rewrite.nr = 0;
+	if (!pnic->agenda)
+		swap(pnic->agenda, agenda);
 	mutex_unlock(&rsse_lock);
+	kvfree(agenda);
+	WRITE_ONCE(pending, true);
+}
+
+static void serve_agenda(struct rsse_pnic *pnic)
+{
+	struct rsse_agenda *agenda;
+
+	mutex_lock(&rsse_lock);
+	agenda = pnic->agenda;
+	pnic->agenda = NULL;
+	mutex_unlock(&rsse_lock);
+	if (!agenda)
+		return;
+	if (carry_out_some(pnic, agenda))
+		kvfree(agenda);
+	else
+		put_back(pnic, agenda);
 }
 
 static void serve_pnic(struct rsse_pnic *pnic)
 {
-	static struct rsse_agenda agenda; /* the mover's own, under RTNL */
-
 	if (READ_ONCE(pnic->resolve))
 		rsse_pnic_resolve(pnic);
-	if (READ_ONCE(pnic->agenda.nr) || READ_ONCE(pnic->agenda.rewrite.nr)) {
-		take_agenda(pnic, &agenda);
-		if (pnic->mode == RSS_ENGINE_MODE_AUTO)
-			carry_out_all(pnic, &agenda);
-	}
+	if (READ_ONCE(pnic->agenda))
+		serve_agenda(pnic);
 	rsse_entries_serve(pnic);
 }
 

@@ -4,6 +4,7 @@
 #include <linux/rtnetlink.h>
 #include <net/genetlink.h>
 
+#include "core.h"
 #include "netlink_priv.h"
 
 /**
@@ -35,6 +36,10 @@ static const struct config_key config_keys[] = {
 	CONFIG_KEY(MOVES_MAX, moves_max),
 	CONFIG_KEY(VNIC_BOUND_ABOVE, vnic_bound_above),
 	CONFIG_KEY(SELECT, select),
+	CONFIG_KEY(SCALE, scale),
+	CONFIG_KEY(GROW_ABOVE, grow_above),
+	CONFIG_KEY(PACK_BELOW, pack_below),
+	CONFIG_KEY(STARVE_MS, starve_ms),
 };
 
 static u32 *config_value(struct rsse_config *config,
@@ -140,45 +145,103 @@ static u32 attr_or(const struct nlattr *attr, u32 otherwise)
 	return attr ? nla_get_u32(attr) : otherwise;
 }
 
-int rss_engine_nl_pnic_add_doit(struct sk_buff *skb, struct genl_info *info)
+static bool has_cpus(const struct genl_info *info)
 {
-	struct nlattr **attrs = info->attrs;
-	const struct rsse_layout layout = {
-		.default_queues = attr_or(attrs[RSS_ENGINE_A_PNIC_DEFAULT_QUEUES], 0),
-		.shared_engines = attr_or(attrs[RSS_ENGINE_A_PNIC_SHARED_ENGINES],
-					  RSSE_LAYOUT_CHOOSE),
-		.shared_queues = attr_or(attrs[RSS_ENGINE_A_PNIC_SHARED_QUEUES], 0),
-		.dedicated_queues = attr_or(attrs[RSS_ENGINE_A_PNIC_DEDICATED_QUEUES], 0),
-	};
-	u32 mode = attr_or(attrs[RSS_ENGINE_A_PNIC_MODE], RSS_ENGINE_MODE_AUTO);
+	return info->attrs[RSS_ENGINE_A_PNIC_NODE] ||
+	       info->attrs[RSS_ENGINE_A_PNIC_EXCLUDE_CPUS];
+}
+
+/* What is given of @cpus; the rest is left as it is. */
+static int parse_cpus(const struct genl_info *info, struct rsse_cpus *cpus)
+{
+	const struct nlattr *node = info->attrs[RSS_ENGINE_A_PNIC_NODE];
+	const struct nlattr *list = info->attrs[RSS_ENGINE_A_PNIC_EXCLUDE_CPUS];
+
+	if (!has_cpus(info))
+		return 0;
+	if (node)
+		cpus->node = nla_get_s32(node);
+	if (list && cpulist_parse(nla_data(list), cpus->excluded)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, list, "no list of CPUs of this host");
+		return -EINVAL;
+	}
+	return rsse_cpus_check(cpus, info->extack);
+}
+
+static int pnic_add(const struct genl_info *info, struct rsse_pnic_spec *spec)
+{
 	struct net_device *dev;
 	int err;
 
+	err = parse_cpus(info, &spec->cpus);
+	if (err)
+		return err;
 	rtnl_lock();
 	dev = nl_device(info, RSS_ENGINE_A_PNIC_IFINDEX);
-	err = IS_ERR(dev) ? PTR_ERR(dev) :
-			    rsse_pnic_add(dev, mode, &layout, info->extack);
+	err = IS_ERR(dev) ? PTR_ERR(dev) : rsse_pnic_add(dev, spec, info->extack);
 	rtnl_unlock();
+	return err;
+}
+
+int rss_engine_nl_pnic_add_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr **attrs = info->attrs;
+	struct rsse_pnic_spec spec = {
+		.mode = attr_or(attrs[RSS_ENGINE_A_PNIC_MODE], RSS_ENGINE_MODE_AUTO),
+		.layout.default_queues =
+			attr_or(attrs[RSS_ENGINE_A_PNIC_DEFAULT_QUEUES], 0),
+		.layout.shared_engines =
+			attr_or(attrs[RSS_ENGINE_A_PNIC_SHARED_ENGINES],
+				RSSE_LAYOUT_CHOOSE),
+		.layout.shared_queues =
+			attr_or(attrs[RSS_ENGINE_A_PNIC_SHARED_QUEUES], 0),
+		.layout.dedicated_queues =
+			attr_or(attrs[RSS_ENGINE_A_PNIC_DEDICATED_QUEUES], 0),
+	};
+	int err;
+
+	err = rsse_cpus_init(&spec.cpus);
+	if (err)
+		return err;
+	err = pnic_add(info, &spec);
+	rsse_cpus_free(&spec.cpus);
+	return err;
+}
+
+/* Under RTNL. What can be refused comes first: all of it is set, or nothing. */
+static int pnic_set(const struct genl_info *info, struct rsse_cpus *cpus)
+{
+	const struct nlattr *mode = info->attrs[RSS_ENGINE_A_PNIC_MODE];
+	struct rsse_pnic *pnic = rsse_nl_pnic(info, RSS_ENGINE_A_PNIC_IFINDEX);
+	int err;
+
+	if (IS_ERR(pnic))
+		return PTR_ERR(pnic);
+	rsse_cpus_copy(cpus, &pnic->cpus);
+	err = parse_cpus(info, cpus);
+	if (!err && mode)
+		err = rsse_pnic_set_mode(pnic, nla_get_u32(mode), info->extack);
+	if (!err && has_cpus(info))
+		rsse_pnic_set_cpus(pnic, cpus);
 	return err;
 }
 
 int rss_engine_nl_pnic_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct rsse_pnic *pnic;
+	struct rsse_cpus cpus;
 	int err;
 
-	if (!info->attrs[RSS_ENGINE_A_PNIC_MODE]) {
-		NL_SET_ERR_ATTR_MISS(info->extack, NULL, RSS_ENGINE_A_PNIC_MODE);
-		NL_SET_ERR_MSG(info->extack, "no mode is given");
+	if (!info->attrs[RSS_ENGINE_A_PNIC_MODE] && !has_cpus(info)) {
+		NL_SET_ERR_MSG(info->extack, "nothing to change is given");
 		return -EINVAL;
 	}
+	err = rsse_cpus_init(&cpus);
+	if (err)
+		return err;
 	rtnl_lock();
-	pnic = rsse_nl_pnic(info, RSS_ENGINE_A_PNIC_IFINDEX);
-	err = IS_ERR(pnic) ? PTR_ERR(pnic) :
-	      rsse_pnic_set_mode(pnic,
-				 nla_get_u32(info->attrs[RSS_ENGINE_A_PNIC_MODE]),
-				 info->extack);
+	err = pnic_set(info, &cpus);
 	rtnl_unlock();
+	rsse_cpus_free(&cpus);
 	return err;
 }
 

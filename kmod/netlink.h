@@ -18,6 +18,8 @@ void rsse_netlink_exit(void);
  * @has_rewrite: @queue, @entries and the fields from @reason on are set
  * @queue: hot queue of the engine
  * @entries: number of indirection entries that leave it
+ * @has_queues: @queues and the fields from @reason on are set
+ * @queues: number of queues that the engine has
  * @has_move: the fields from @from_state to @done_sample are set
  * @from_state: enum rss_engine_state
  * @from_engine: engine id
@@ -41,6 +43,8 @@ struct rsse_event {
 	bool has_rewrite;
 	u32 queue;
 	u32 entries;
+	bool has_queues;
+	u32 queues;
 	bool has_move;
 	u32 from_state;
 	u32 from_engine;

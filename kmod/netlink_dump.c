@@ -10,6 +10,7 @@
 #include <net/netdev_lock.h>
 #include <net/netdev_queues.h>
 
+#include "core.h"
 #include "netlink_dump.h"
 
 /* Warnings of one PNIC; more would not fit into a message. */
@@ -138,14 +139,13 @@ static int put_warnings(struct sk_buff *skb, const struct rsse_pnic *pnic)
 
 static int put_queue_counts(struct sk_buff *skb, const struct rsse_pnic *pnic)
 {
-	unsigned int i, foreign = 0, idle = 0;
+	unsigned int i, foreign = 0;
 
-	for (i = 0; i < pnic->nr_queues; i++) {
+	for (i = 0; i < pnic->nr_queues; i++)
 		foreign += pnic->queues[i]->foreign;
-		idle += !pnic->queues[i]->foreign && !pnic->queues[i]->engine;
-	}
 	return nla_put_u32(skb, RSS_ENGINE_A_PNIC_QUEUES, pnic->nr_queues) ||
-	       nla_put_u32(skb, RSS_ENGINE_A_PNIC_FREE_QUEUES, idle) ||
+	       nla_put_u32(skb, RSS_ENGINE_A_PNIC_FREE_QUEUES,
+			   rsse_engine_free_queues(pnic)) ||
 	       nla_put_u32(skb, RSS_ENGINE_A_PNIC_FOREIGN_QUEUES, foreign);
 }
 
@@ -161,12 +161,35 @@ static int put_layout(struct sk_buff *skb, const struct rsse_layout *layout)
 			   layout->dedicated_queues);
 }
 
+static int put_excluded(struct sk_buff *skb, const struct cpumask *excluded)
+{
+	int len = snprintf(NULL, 0, "%*pbl", cpumask_pr_args(excluded));
+	struct nlattr *attr;
+
+	if (!len)
+		return 0;
+	attr = nla_reserve(skb, RSS_ENGINE_A_PNIC_EXCLUDE_CPUS, len + 1);
+	if (!attr)
+		return -EMSGSIZE;
+	snprintf(nla_data(attr), len + 1, "%*pbl", cpumask_pr_args(excluded));
+	return 0;
+}
+
+static int put_cpus(struct sk_buff *skb, const struct rsse_pnic *pnic)
+{
+	int node = rsse_pnic_node(pnic);
+
+	return nla_put_s32(skb, RSS_ENGINE_A_PNIC_NODE, pnic->cpus.node) ||
+	       (node >= 0 && nla_put_u32(skb, RSS_ENGINE_A_PNIC_NIC_NODE, node)) ||
+	       put_excluded(skb, pnic->cpus.excluded);
+}
+
 static int put_pnic(struct sk_buff *skb, const struct rsse_pnic *pnic)
 {
 	return nla_put_u32(skb, RSS_ENGINE_A_PNIC_IFINDEX, pnic->ifindex) ||
 	       rsse_nl_put_ifname(skb, RSS_ENGINE_A_PNIC_IFNAME, pnic->dev) ||
 	       nla_put_u32(skb, RSS_ENGINE_A_PNIC_MODE, pnic->mode) ||
-	       put_layout(skb, &pnic->layout) ||
+	       put_layout(skb, &pnic->layout) || put_cpus(skb, pnic) ||
 	       put_queue_counts(skb, pnic) ||
 	       (pnic->dialect &&
 		nla_put_string(skb, RSS_ENGINE_A_PNIC_DIALECT, pnic->dialect)) ||
@@ -213,6 +236,9 @@ static int put_engine(struct sk_buff *skb, const struct rsse_engine *engine)
 	       (engine->context != RSSE_CONTEXT_NONE &&
 		nla_put_u32(skb, RSS_ENGINE_A_ENGINE_CONTEXT,
 			    engine->context)) ||
+	       nla_put_u32(skb, RSS_ENGINE_A_ENGINE_HOME, engine->home) ||
+	       rsse_nl_put_u64(skb, RSS_ENGINE_A_ENGINE_RESIZES,
+			       engine->resizes) ||
 	       nla_put_u32(skb, RSS_ENGINE_A_ENGINE_LOAD, engine->load) ||
 	       nla_put_u32(skb, RSS_ENGINE_A_ENGINE_HOTTEST, engine->hottest) ||
 	       nla_put_u32(skb, RSS_ENGINE_A_ENGINE_FULL_POLLS,
@@ -333,6 +359,8 @@ static int put_queue(struct sk_buff *skb, const struct rsse_queue *queue)
 	       (queue->engine &&
 		nla_put_u32(skb, RSS_ENGINE_A_QUEUE_ENGINE,
 			    queue->engine->id)) ||
+	       (queue->home != RSSE_ENGINE_NEW &&
+		nla_put_u32(skb, RSS_ENGINE_A_QUEUE_HOME, queue->home)) ||
 	       nla_put_u32(skb, RSS_ENGINE_A_QUEUE_BUSY,
 			   READ_ONCE(queue->busy)) ||
 	       nla_put_u32(skb, RSS_ENGINE_A_QUEUE_FULL_POLLS,
@@ -365,12 +393,11 @@ static int dump_queues(struct sk_buff *skb, struct netlink_callback *cb,
 	return 0;
 }
 
-/* Under RTNL or rsse_lock. */
-static int dump_pnics(struct sk_buff *skb, struct netlink_callback *cb,
-		      int (*each)(struct sk_buff *skb,
-				  struct netlink_callback *cb,
-				  struct rsse_pnic *pnic,
-				  struct rsse_dump *dump))
+int rsse_dump_pnics(struct sk_buff *skb, struct netlink_callback *cb,
+		    int (*each)(struct sk_buff *skb,
+				struct netlink_callback *cb,
+				struct rsse_pnic *pnic,
+				struct rsse_dump *dump))
 {
 	struct rsse_dump *dump = rsse_dump_resume(cb);
 	struct rsse_pnic *pnic;
@@ -395,7 +422,7 @@ int rss_engine_nl_pnic_get_dumpit(struct sk_buff *skb,
 	int err;
 
 	mutex_lock(&rsse_lock);
-	err = dump_pnics(skb, cb, dump_pnic);
+	err = rsse_dump_pnics(skb, cb, dump_pnic);
 	mutex_unlock(&rsse_lock);
 	return err;
 }
@@ -406,7 +433,7 @@ int rss_engine_nl_engine_get_dumpit(struct sk_buff *skb,
 	int err;
 
 	mutex_lock(&rsse_lock);
-	err = dump_pnics(skb, cb, dump_engines);
+	err = rsse_dump_pnics(skb, cb, dump_engines);
 	mutex_unlock(&rsse_lock);
 	return err;
 }
@@ -418,7 +445,7 @@ int rss_engine_nl_queue_get_dumpit(struct sk_buff *skb,
 	int err;
 
 	rtnl_lock();
-	err = dump_pnics(skb, cb, dump_queues);
+	err = rsse_dump_pnics(skb, cb, dump_queues);
 	rtnl_unlock();
 	return err;
 }

@@ -26,4 +26,11 @@ struct rsse_dump {
 struct rsse_dump *rsse_dump_resume(struct netlink_callback *cb);
 void *rsse_dump_begin(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd);
 
+/* Have @each dump its items of every PNIC. Under RTNL or rsse_lock. */
+int rsse_dump_pnics(struct sk_buff *skb, struct netlink_callback *cb,
+		    int (*each)(struct sk_buff *skb,
+				struct netlink_callback *cb,
+				struct rsse_pnic *pnic,
+				struct rsse_dump *dump));
+
 #endif /* RSSE_NETLINK_DUMP_H */

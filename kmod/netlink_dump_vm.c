@@ -67,7 +67,8 @@ static int put_vm(struct sk_buff *skb, const struct rsse_vm *vm, bool pids)
 	       nla_put_u32(skb, RSS_ENGINE_A_VM_VNIC_BUSY, vm->vnic_busy) ||
 	       nla_put_u32(skb, RSS_ENGINE_A_VM_VNIC_TOTAL, vm->vnic_total) ||
 	       nla_put_u32(skb, RSS_ENGINE_A_VM_HOTTEST_WORKER,
-			   vm->hottest_worker);
+			   vm->hottest_worker) ||
+	       rsse_nl_put_rules(skb, &vm->rules);
 }
 
 static int dump_vm(struct sk_buff *skb, struct netlink_callback *cb,

@@ -73,8 +73,10 @@ static int put_event(struct sk_buff *skb, const struct rsse_event *event)
 	       (event->has_engine &&
 		nla_put_u32(skb, RSS_ENGINE_A_EVENT_ENGINE, event->engine)) ||
 	       (event->has_rewrite && put_rewrite(skb, event)) ||
+	       (event->has_queues &&
+		nla_put_u32(skb, RSS_ENGINE_A_EVENT_QUEUES, event->queues)) ||
 	       (event->has_move && put_move(skb, event)) ||
-	       ((event->has_move || event->has_rewrite) &&
+	       ((event->has_move || event->has_rewrite || event->has_queues) &&
 		put_why(skb, event)) ||
 	       (event->error &&
 		nla_put_u32(skb, RSS_ENGINE_A_EVENT_ERRNO, event->error));

@@ -16,22 +16,25 @@
 	const struct rsse_nl_struct name = { ARRAY_SIZE(name##_fields), name##_fields }
 
 /* A member that is added to a struct must be sent, else replays differ. */
-static_assert(sizeof(struct rsse_config) == 15 * sizeof(u32));
-static_assert(sizeof(struct rsse_pol_engine) == 6 * sizeof(u32));
-static_assert(sizeof(struct rsse_pol_vm) == 16 * sizeof(u32));
+static_assert(sizeof(struct rsse_config) == 19 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_engine) == 7 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_vm) == 24 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_outcome) == 10 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_decision) == 10 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_move) == 12 * sizeof(u32));
-static_assert(offsetof(struct rsse_pol_entries, nr_queues) == 4 * sizeof(u32));
-static_assert(sizeof(struct rsse_pol_queue) == 4 * sizeof(u32));
+static_assert(offsetof(struct rsse_pol_entries, nr_entries) == 4 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_queue) == 9 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_entry) == 2 * sizeof(u32));
-static_assert(sizeof(struct rsse_pol_rewritten) == 4 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_written) == 6 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_limits) == 4 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_shift) == 8 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_moved) == 4 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_balance) == 6 * sizeof(u32));
 static_assert(offsetof(struct rsse_pol_rewrite, changes) == 8 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_change) == 3 * sizeof(u32));
-static_assert(sizeof(struct rsse_pol_backoff) == 4 * sizeof(u32));
-static_assert(offsetof(struct rsse_pol_vm_state, run) == 42 * sizeof(u32));
-static_assert(offsetof(struct rsse_pol_engine_state, nr_queues) == 31 * sizeof(u32));
+static_assert(sizeof(struct rsse_pol_backoff) == 6 * sizeof(u32));
+static_assert(offsetof(struct rsse_pol_vm_state, run) == 54 * sizeof(u32));
+static_assert(offsetof(struct rsse_pol_engine_state, over) == 52 * sizeof(u32));
 
 #define F(member, attr, kind) FIELD(rsse_config, member, CONFIG_##attr, kind)
 
@@ -51,6 +54,10 @@ static const struct rsse_nl_field rsse_nl_config_fields[] = {
 	F(moves_max, MOVES_MAX, U32),
 	F(vnic_bound_above, VNIC_BOUND_ABOVE, U32),
 	F(select, SELECT, U32),
+	F(scale, SCALE, U32),
+	F(grow_above, GROW_ABOVE, U32),
+	F(pack_below, PACK_BELOW, U32),
+	F(starve_ms, STARVE_MS, U32),
 };
 
 STRUCT(rsse_nl_config);
@@ -61,6 +68,7 @@ static const struct rsse_nl_field rsse_nl_engine_fields[] = {
 	F(id, ID, U32),
 	F(kind, KIND, U32),
 	F(nr_queues, NR_QUEUES, U32),
+	F(home, HOME, U32),
 	F(load, LOAD, U32),
 	F(hottest, HOTTEST, U32),
 	F(full_polls, FULL_POLLS, U32),
@@ -78,6 +86,14 @@ static const struct rsse_nl_field rsse_nl_vm_fields[] = {
 	F(pin, PIN, U32),
 	F(flags, FLAGS, U32),
 	F(priority, PRIORITY, U32),
+	F(min_state, MIN_STATE, U32),
+	F(max_state, MAX_STATE, U32),
+	F(latency, LATENCY, U32),
+	F(require, REQUIRE, U32),
+	F(prefer, PREFER, U32),
+	F(apart, APART, U32),
+	F(together, TOGETHER, U32),
+	F(need, NEED, U32),
 	F(pnic_busy, PNIC_BUSY, U32),
 	F(vnic_busy, VNIC_BUSY, U32),
 	F(vnic_total, VNIC_TOTAL, U32),
@@ -126,6 +142,7 @@ static const struct rsse_nl_field rsse_nl_move_fields[] = {
 	F(from_engine, FROM_ENGINE, U32),
 	F(to_state, TO_STATE, U32),
 	F(to_engine, TO_ENGINE, U32),
+	F(queues, QUEUES, U32),
 	F(reason, REASON, U32),
 	F(value, VALUE, U32),
 	F(threshold, THRESHOLD, U32),
@@ -161,9 +178,14 @@ STRUCT(rsse_nl_entries);
 
 static const struct rsse_nl_field rsse_nl_queue_fields[] = {
 	F(id, ID, U32),
+	F(engine, ENGINE, U32),
+	F(home, HOME, U32),
 	F(busy, BUSY, U32),
+	F(avg, AVG, U32),
 	F(full_polls, FULL_POLLS, U32),
 	F(cpu, CPU, U32),
+	F(cpu_busy, CPU_BUSY, U32),
+	F(flags, FLAGS, U32),
 };
 
 STRUCT(rsse_nl_queue);
@@ -177,15 +199,42 @@ static const struct rsse_nl_field rsse_nl_entry_fields[] = {
 
 STRUCT(rsse_nl_entry);
 #undef F
-#define F(member, attr, kind) FIELD(rsse_pol_rewritten, member, POLICY_REWRITTEN_##attr, kind)
+#define F(member, attr, kind) FIELD(rsse_pol_written, member, POLICY_WRITTEN_##attr, kind)
 
-static const struct rsse_nl_field rsse_nl_rewritten_fields[] = {
+static const struct rsse_nl_field rsse_nl_written_fields[] = {
 	F(engine, ENGINE, U32),
+	F(resized, RESIZED, FLAG),
+	F(gained, GAINED, FLAG),
 	F(error, ERROR, U32),
 	F(time_ns, TIME_NS, U64),
 };
 
-STRUCT(rsse_nl_rewritten);
+STRUCT(rsse_nl_written);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_limits, member, POLICY_LIMITS_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_limits_fields[] = {
+	F(default_queues, DEFAULT_QUEUES, U32),
+	F(shared_engines, SHARED_ENGINES, U32),
+	F(shared_queues, SHARED_QUEUES, U32),
+	F(dedicated_engines, DEDICATED_ENGINES, U32),
+};
+
+STRUCT(rsse_nl_limits);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_shift, member, POLICY_SHIFT_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_shift_fields[] = {
+	F(queue, QUEUE, U32),
+	F(from, FROM, U32),
+	F(to, TO, U32),
+	F(reason, REASON, U32),
+	F(value, VALUE, U32),
+	F(threshold, THRESHOLD, U32),
+	F(crossed_seq, CROSSED_SAMPLE, U64),
+};
+
+STRUCT(rsse_nl_shift);
 #undef F
 #define F(member, attr, kind) FIELD(rsse_pol_rewrite, member, POLICY_REWRITE_##attr, kind)
 
@@ -215,6 +264,7 @@ STRUCT(rsse_nl_change);
 static const struct rsse_nl_field rsse_nl_engine_state_fields[] = {
 	F(id, ID, U32),
 	F(full, FULL, FLAG),
+	F(was_full, WAS_FULL, FLAG),
 	F(saturated, SATURATED, FLAG),
 	F(since_ns, SINCE_NS, U64),
 	F(since_seq, SINCE_SAMPLE, U64),
@@ -223,16 +273,31 @@ static const struct rsse_nl_field rsse_nl_engine_state_fields[] = {
 	F(hot, HOT, FLAG),
 	F(hot_ns, HOT_NS, U64),
 	F(hot_seq, HOT_SAMPLE, U64),
+	F(uneven_ns, UNEVEN_NS, U64),
 	F(rewrite_ns, REWRITE_NS, U64),
 	F(judge_ns, JUDGE_NS, U64),
 	F(judge_hottest, JUDGE_HOTTEST, U32),
 	F(balance.until_ns, BACKOFF_UNTIL_NS, U64),
 	F(balance.count, BACKOFF_COUNT, U32),
 	F(balance.engine, BACKOFF_ENGINE, U32),
+	F(balance.part, BACKOFF_PART, U32),
+	F(balance.load, BACKOFF_LOAD, U32),
 	F(verdict, VERDICT, U32),
 	F(verdict_value, VERDICT_VALUE, U32),
 	F(verdict_threshold, VERDICT_THRESHOLD, U32),
+	F(growing, GROWING, FLAG),
+	F(grow_ns, GROW_NS, U64),
+	F(grow_seq, GROW_SAMPLE, U64),
+	F(spare_ns, SPARE_NS, U64),
+	F(spare_nr, SPARE_NR, U32),
+	F(resize_ns, RESIZE_NS, U64),
+	F(resize.until_ns, RESIZE_UNTIL_NS, U64),
+	F(resize.count, RESIZE_COUNT, U32),
+	F(resize.engine, RESIZE_ENGINE, U32),
+	F(resize.part, RESIZE_PART, U32),
+	F(resize.load, RESIZE_LOAD, U32),
 	F(load, LOAD, U32),
+	F(had, HAD, U32),
 };
 
 STRUCT(rsse_nl_engine_state);
@@ -262,6 +327,9 @@ static const struct rsse_nl_field rsse_nl_vm_state_fields[] = {
 	F(judge.part_sum, JUDGE_PART_SUM, U32),
 	F(judge.vnic_sum, JUDGE_VNIC_SUM, U32),
 	F(judge.undo, JUDGE_UNDO, FLAG),
+	F(arrived_ns, ARRIVED_NS, U64),
+	F(placed, PLACED, FLAG),
+	F(want_ns, WANT_NS, U64),
 	F(part, PART, U32),
 	F(vnic, VNIC, U32),
 };
@@ -274,9 +342,21 @@ static const struct rsse_nl_field rsse_nl_backoff_fields[] = {
 	F(until_ns, UNTIL_NS, U64),
 	F(count, COUNT, U32),
 	F(engine, ENGINE, U32),
+	F(part, PART, U32),
+	F(load, LOAD, U32),
 };
 
 STRUCT(rsse_nl_backoff);
+#undef F
+#define F(member, attr, kind) FIELD(rsse_pol_moved, member, POLICY_MOVED_##attr, kind)
+
+static const struct rsse_nl_field rsse_nl_moved_fields[] = {
+	F(engine, ENGINE, U32),
+	F(entry, ENTRY, U32),
+	F(time_ns, TIME_NS, U64),
+};
+
+STRUCT(rsse_nl_moved);
 #undef F
 
 static int put_field(struct sk_buff *skb, const struct rsse_nl_field *field,

@@ -45,15 +45,18 @@ extern const struct rsse_nl_struct rsse_nl_vm;
 extern const struct rsse_nl_struct rsse_nl_decision;	/* beside rsse_nl_vm */
 extern const struct rsse_nl_struct rsse_nl_outcome;
 extern const struct rsse_nl_struct rsse_nl_move;
-extern const struct rsse_nl_struct rsse_nl_entries;	/* without its arrays */
+extern const struct rsse_nl_struct rsse_nl_entries;	/* without its array */
 extern const struct rsse_nl_struct rsse_nl_queue;
 extern const struct rsse_nl_struct rsse_nl_entry;
-extern const struct rsse_nl_struct rsse_nl_rewritten;
+extern const struct rsse_nl_struct rsse_nl_written;
+extern const struct rsse_nl_struct rsse_nl_limits;
+extern const struct rsse_nl_struct rsse_nl_shift;
 extern const struct rsse_nl_struct rsse_nl_rewrite;	/* without its changes */
 extern const struct rsse_nl_struct rsse_nl_change;
 extern const struct rsse_nl_struct rsse_nl_engine_state;
 extern const struct rsse_nl_struct rsse_nl_vm_state;
 extern const struct rsse_nl_struct rsse_nl_backoff;
+extern const struct rsse_nl_struct rsse_nl_moved;
 
 /* Put the members of @obj that are not 0; 0 or -EMSGSIZE. */
 int rsse_nl_put_struct(struct sk_buff *skb, const struct rsse_nl_struct *desc,

@@ -156,6 +156,44 @@ static void add(struct parts *parts, int attr,
 		WARN_ON_ONCE(rsse_nl_put_nest(parts->skb, attr, desc, obj));
 }
 
+/* What the policy was given beside the lists: numbers, and room for its results. */
+static int put_given(struct sk_buff *skb, const struct rsse_pol_snapshot *snap,
+		     const struct rsse_pol_state *state)
+{
+	return rsse_nl_put_u64(skb, RSS_ENGINE_A_SAMPLE_NOW_NS, snap->now_ns) ||
+	       rsse_nl_put_u64(skb, RSS_ENGINE_A_SAMPLE_WINDOW_NS,
+			       snap->window_ns) ||
+	       nla_put_u32(skb, RSS_ENGINE_A_SAMPLE_FREE_QUEUES,
+			   snap->free_queues) ||
+	       nla_put_u32(skb, RSS_ENGINE_A_SAMPLE_DEDICATED_QUEUES,
+			   snap->dedicated_queues) ||
+	       (snap->can_rewrite &&
+		nla_put_flag(skb, RSS_ENGINE_A_SAMPLE_CAN_REWRITE)) ||
+	       rsse_nl_put_nest(skb, RSS_ENGINE_A_SAMPLE_LIMITS,
+				&rsse_nl_limits, &snap->limits) ||
+	       nla_put_u32(skb, RSS_ENGINE_A_SAMPLE_QUEUES_ROOM,
+			   state->cap_queues) ||
+	       nla_put_u32(skb, RSS_ENGINE_A_SAMPLE_CLASSES_ROOM,
+			   state->cap_classes) ||
+	       nla_put_u32(skb, RSS_ENGINE_A_SAMPLE_PAIRS_ROOM,
+			   state->cap_pairs) ||
+	       rsse_nl_put_nest(skb, RSS_ENGINE_A_SAMPLE_CONFIG,
+				&rsse_nl_config, &rsse_config);
+}
+
+static int put_result(struct sk_buff *skb, const struct rsse_pol_plan *plan)
+{
+	return nla_put_u32(skb, RSS_ENGINE_A_SAMPLE_MOVES_ROOM,
+			   plan->cap_moves) ||
+	       (plan->look && nla_put_flag(skb, RSS_ENGINE_A_SAMPLE_LOOK)) ||
+	       nla_put_u32(skb, RSS_ENGINE_A_SAMPLE_COUNT_ENGINE,
+			   plan->count_engine) ||
+	       (plan->patient &&
+		nla_put_flag(skb, RSS_ENGINE_A_SAMPLE_PATIENT)) ||
+	       rsse_nl_put_u64(skb, RSS_ENGINE_A_SAMPLE_NEXT_PERIOD_NS,
+			       plan->next_period_ns);
+}
+
 static int put_numbers(struct sk_buff *skb, const struct rsse_pnic *pnic,
 		       const struct rsse_pol_snapshot *snap,
 		       const struct rsse_pol_plan *plan,
@@ -163,30 +201,11 @@ static int put_numbers(struct sk_buff *skb, const struct rsse_pnic *pnic,
 {
 	return nla_put_u32(skb, RSS_ENGINE_A_SAMPLE_MODE, pnic->mode) ||
 	       rsse_nl_put_u64(skb, RSS_ENGINE_A_SAMPLE_RUN, state->runs) ||
-	       rsse_nl_put_u64(skb, RSS_ENGINE_A_SAMPLE_NOW_NS, snap->now_ns) ||
-	       rsse_nl_put_u64(skb, RSS_ENGINE_A_SAMPLE_WINDOW_NS,
-			       snap->window_ns) ||
-	       nla_put_u32(skb, RSS_ENGINE_A_SAMPLE_FREE_QUEUES,
-			   snap->free_queues) ||
-	       nla_put_u32(skb, RSS_ENGINE_A_SAMPLE_DEDICATED_QUEUES,
-			   snap->dedicated_queues) ||
-	       nla_put_u32(skb, RSS_ENGINE_A_SAMPLE_MOVES_ROOM,
-			   plan->cap_moves) ||
-	       (plan->look && nla_put_flag(skb, RSS_ENGINE_A_SAMPLE_LOOK)) ||
-	       rsse_nl_put_u64(skb, RSS_ENGINE_A_SAMPLE_NEXT_PERIOD_NS,
-			       plan->next_period_ns) ||
-	       (snap->can_rewrite &&
-		nla_put_flag(skb, RSS_ENGINE_A_SAMPLE_CAN_REWRITE)) ||
-	       nla_put_u32(skb, RSS_ENGINE_A_SAMPLE_QUEUES_ROOM,
-			   state->cap_queues) ||
-	       nla_put_u32(skb, RSS_ENGINE_A_SAMPLE_COUNT_ENGINE,
-			   plan->count_engine) ||
-	       rsse_nl_put_nest(skb, RSS_ENGINE_A_SAMPLE_CONFIG,
-				&rsse_nl_config, &rsse_config);
+	       put_given(skb, snap, state) || put_result(skb, plan);
 }
 
-static void add_lists(struct parts *parts, const struct rsse_pol_snapshot *snap,
-		      const struct rsse_pol_plan *plan)
+static void add_seen(struct parts *parts, const struct rsse_pol_snapshot *snap,
+		     const struct rsse_pol_plan *plan)
 {
 	const struct rsse_placement *placement;
 	u32 i;
@@ -194,6 +213,9 @@ static void add_lists(struct parts *parts, const struct rsse_pol_snapshot *snap,
 	for (i = 0; i < snap->nr_engines; i++)
 		add_engine(parts, &snap->engines[i],
 			   plan->balance ? &plan->balance[i] : NULL);
+	for (i = 0; i < snap->nr_queues; i++)
+		add(parts, RSS_ENGINE_A_SAMPLE_QUEUE, &rsse_nl_queue,
+		    &snap->queues[i]);
 	i = 0;
 	list_for_each_entry(placement, &parts->pnic->placements, pnic_list) {
 		add_vm(parts, placement->vm->name, &snap->vms[i],
@@ -203,9 +225,9 @@ static void add_lists(struct parts *parts, const struct rsse_pol_snapshot *snap,
 	for (i = 0; i < snap->nr_outcomes; i++)
 		add(parts, RSS_ENGINE_A_SAMPLE_OUTCOME, &rsse_nl_outcome,
 		    &snap->outcomes[i]);
-	for (i = 0; i < plan->nr_moves; i++)
-		add(parts, RSS_ENGINE_A_SAMPLE_MOVE, &rsse_nl_move,
-		    &plan->moves[i]);
+	for (i = 0; i < snap->nr_written; i++)
+		add(parts, RSS_ENGINE_A_SAMPLE_WRITTEN, &rsse_nl_written,
+		    &snap->written[i]);
 }
 
 static void add_entries(struct parts *parts,
@@ -214,19 +236,24 @@ static void add_entries(struct parts *parts,
 	u32 i;
 
 	add(parts, RSS_ENGINE_A_SAMPLE_COUNTED, &rsse_nl_entries, entries);
-	for (i = 0; i < entries->nr_queues; i++)
-		add(parts, RSS_ENGINE_A_SAMPLE_QUEUE, &rsse_nl_queue,
-		    &entries->queues[i]);
 	for (i = 0; i < entries->nr_entries; i++)
 		add(parts, RSS_ENGINE_A_SAMPLE_ENTRY, &rsse_nl_entry,
 		    &entries->entries[i]);
 }
 
-static void add_rewrite(struct parts *parts,
-			const struct rsse_pol_rewrite *rewrite)
+static void add_plan(struct parts *parts, const struct rsse_pol_plan *plan)
 {
+	const struct rsse_pol_rewrite *rewrite = &plan->rewrite;
 	u32 i;
 
+	for (i = 0; i < plan->nr_shifts; i++)
+		add(parts, RSS_ENGINE_A_SAMPLE_SHIFT, &rsse_nl_shift,
+		    &plan->shifts[i]);
+	for (i = 0; i < plan->nr_moves; i++)
+		add(parts, RSS_ENGINE_A_SAMPLE_MOVE, &rsse_nl_move,
+		    &plan->moves[i]);
+	if (!rewrite->nr)
+		return;
 	add(parts, RSS_ENGINE_A_SAMPLE_REWRITE, &rsse_nl_rewrite, rewrite);
 	for (i = 0; i < rewrite->nr; i++)
 		add(parts, RSS_ENGINE_A_SAMPLE_CHANGE, &rsse_nl_change,
@@ -248,14 +275,10 @@ void rsse_sample_post(const struct rsse_pnic *pnic,
 	begin_part(&parts);
 	if (parts.skb)
 		WARN_ON_ONCE(put_numbers(parts.skb, pnic, snap, plan, state));
-	add_lists(&parts, snap, plan);
+	add_seen(&parts, snap, plan);
 	if (snap->entries)
 		add_entries(&parts, snap->entries);
-	if (snap->rewritten)
-		add(&parts, RSS_ENGINE_A_SAMPLE_REWRITTEN, &rsse_nl_rewritten,
-		    snap->rewritten);
-	if (plan->rewrite.nr)
-		add_rewrite(&parts, &plan->rewrite);
+	add_plan(&parts, plan);
 	if (parts.skb)
 		send_part(&parts, 1);
 }

@@ -5,6 +5,7 @@
  */
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <net/genetlink.h>
 
 #include "core.h"
@@ -20,6 +21,7 @@
  * @state: the copy
  * @next_engine: first engine that is still to be sent
  * @next_slot: first slot that is still to be sent
+ * @next_place: first place of entries rewritten lately that is still to be sent
  */
 struct state_dump {
 	u32 ifindex;
@@ -28,6 +30,7 @@ struct state_dump {
 	struct rsse_pol_state state;
 	u32 next_engine;
 	u32 next_slot;
+	u32 next_place;
 };
 
 static struct state_dump **dump_of(struct netlink_callback *cb)
@@ -91,12 +94,9 @@ static int put_head(struct sk_buff *skb, const struct state_dump *dump)
 	       rsse_nl_put_u64(skb, RSS_ENGINE_A_POLICY_STATE_SAMPLE, dump->sample) ||
 	       rsse_nl_put_u64(skb, RSS_ENGINE_A_POLICY_STATE_RUN, dump->state.runs) ||
 	       rsse_nl_put_u64(skb, RSS_ENGINE_A_POLICY_STATE_PERIOD_NS,
-			       dump->state.period_ns);
-}
-
-static bool is_clear(const struct rsse_pol_backoff *backoff)
-{
-	return !backoff->until_ns && !backoff->count && !backoff->engine;
+			       dump->state.period_ns) ||
+	       nla_put_u32(skb, RSS_ENGINE_A_POLICY_STATE_NEXT_MOVED,
+			   dump->state.next_moved);
 }
 
 static int put_backoff(struct sk_buff *skb, u32 state,
@@ -104,7 +104,7 @@ static int put_backoff(struct sk_buff *skb, u32 state,
 {
 	struct nlattr *nest;
 
-	if (is_clear(backoff))
+	if (!memchr_inv(backoff, 0, sizeof(*backoff)))
 		return 0;
 	nest = nla_nest_start(skb, RSS_ENGINE_A_POLICY_VM_STATE_BACKOFF);
 	if (!nest ||
@@ -137,7 +137,23 @@ cancel:
 	return -EMSGSIZE;
 }
 
-/* What fits; -EMSGSIZE when something is left over. A slot never used is not sent. */
+static int put_moved(struct sk_buff *skb, u32 place,
+		     const struct rsse_pol_moved *moved)
+{
+	struct nlattr *nest = nla_nest_start(skb, RSS_ENGINE_A_POLICY_STATE_MOVED);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, RSS_ENGINE_A_POLICY_MOVED_PLACE, place) ||
+	    rsse_nl_put_struct(skb, &rsse_nl_moved, moved)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* What fits; -EMSGSIZE when something is left over. What was never used is not sent. */
 static int put_lists(struct sk_buff *skb, struct state_dump *dump)
 {
 	const struct rsse_pol_state *state = &dump->state;
@@ -150,6 +166,11 @@ static int put_lists(struct sk_buff *skb, struct state_dump *dump)
 	for (; dump->next_slot < state->nr_slots; dump->next_slot++)
 		if (state->vm[dump->next_slot].id &&
 		    put_slot(skb, dump->next_slot, &state->vm[dump->next_slot]))
+			return -EMSGSIZE;
+	for (; dump->next_place < RSSE_POL_MOVED_MAX; dump->next_place++)
+		if (state->moved[dump->next_place].time_ns &&
+		    put_moved(skb, dump->next_place,
+			      &state->moved[dump->next_place]))
 			return -EMSGSIZE;
 	return 0;
 }

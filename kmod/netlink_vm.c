@@ -10,8 +10,7 @@
 #include "core.h"
 #include "netlink_priv.h"
 
-/* Fit for a file name in sysfs and a word on a command line. */
-static bool name_valid(const char *name)
+bool rsse_nl_name_valid(const char *name)
 {
 	const char *c;
 
@@ -33,7 +32,7 @@ static const char *vm_name(struct genl_info *info, unsigned int attr)
 		return ERR_PTR(-EINVAL);
 	}
 	name = nla_data(info->attrs[attr]);
-	if (!name_valid(name)) {
+	if (!rsse_nl_name_valid(name)) {
 		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[attr],
 				    "a name is of letters, digits and ._:@-, the first a letter or a digit");
 		return ERR_PTR(-EINVAL);
@@ -327,6 +326,8 @@ int rss_engine_nl_vm_add_doit(struct sk_buff *skb, struct genl_info *info)
 		NL_SET_ERR_MSG(info->extack, "a VM without a network device");
 		err = -EINVAL;
 	}
+	if (!err)
+		err = rsse_nl_parse_rules(info, &rsse_vm_rules_default, &spec);
 	if (!err) {
 		rtnl_lock();
 		err = rsse_vm_add(&spec, info->extack);
@@ -336,22 +337,32 @@ int rss_engine_nl_vm_add_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+/* Under RTNL. */
+static int vm_set(struct genl_info *info, struct rsse_vm_spec *spec)
+{
+	struct rsse_vm *vm = nl_vm(info, RSS_ENGINE_A_VM_NAME);
+	int err;
+
+	if (IS_ERR(vm))
+		return PTR_ERR(vm);
+	err = rsse_nl_parse_rules(info, &vm->rules, spec);
+	return err ?: rsse_vm_set(vm, spec, info->extack);
+}
+
 int rss_engine_nl_vm_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct rsse_vm_spec spec;
-	struct rsse_vm *vm;
 	int err;
 
 	err = spec_parse(info, &spec);
-	if (!err && !spec.nr_vnics && !spec.has_priority && !spec.has_pin) {
+	if (!err && !spec.nr_vnics && !spec.has_priority && !spec.has_pin &&
+	    !rsse_nl_has_rules(info)) {
 		NL_SET_ERR_MSG(info->extack, "nothing to change is given");
 		err = -EINVAL;
 	}
 	if (!err) {
 		rtnl_lock();
-		vm = nl_vm(info, RSS_ENGINE_A_VM_NAME);
-		err = IS_ERR(vm) ? PTR_ERR(vm) :
-				   rsse_vm_set(vm, &spec, info->extack);
+		err = vm_set(info, &spec);
 		rtnl_unlock();
 	}
 	spec_free(&spec);

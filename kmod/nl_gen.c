@@ -27,6 +27,14 @@ static const struct netlink_range_validation rss_engine_a_config_manual_hold_ms_
 	.max	= RSS_ENGINE_HOLD_MAX,
 };
 
+static const struct netlink_range_validation rss_engine_a_config_starve_ms_range = {
+	.max	= RSS_ENGINE_HOLD_MAX,
+};
+
+static const struct netlink_range_validation rss_engine_a_vm_need_range = {
+	.max	= RSS_ENGINE_NEED_MAX,
+};
+
 /* Common nested types */
 const struct nla_policy rss_engine_filter_nl_policy[RSS_ENGINE_A_FILTER_LEARNT + 1] = {
 	[RSS_ENGINE_A_FILTER_MAC] = NLA_POLICY_EXACT_LEN(6),
@@ -42,7 +50,7 @@ const struct nla_policy rss_engine_vnic_nl_policy[RSS_ENGINE_A_VNIC_WORKER + 1] 
 };
 
 /* RSS_ENGINE_CMD_CONFIG_SET - do */
-static const struct nla_policy rss_engine_config_set_nl_policy[RSS_ENGINE_A_CONFIG_SELECT + 1] = {
+static const struct nla_policy rss_engine_config_set_nl_policy[RSS_ENGINE_A_CONFIG_STARVE_MS + 1] = {
 	[RSS_ENGINE_A_CONFIG_PERIOD_MS] = NLA_POLICY_RANGE(NLA_U32, RSS_ENGINE_PERIOD_MIN, RSS_ENGINE_PERIOD_MAX),
 	[RSS_ENGINE_A_CONFIG_PERIOD_MAX_MS] = NLA_POLICY_RANGE(NLA_U32, RSS_ENGINE_PERIOD_MIN, RSS_ENGINE_PERIOD_MAX),
 	[RSS_ENGINE_A_CONFIG_SHARE_ABOVE] = NLA_POLICY_RANGE(NLA_U32, 1, RSS_ENGINE_LOAD_MAX),
@@ -58,22 +66,30 @@ static const struct nla_policy rss_engine_config_set_nl_policy[RSS_ENGINE_A_CONF
 	[RSS_ENGINE_A_CONFIG_MOVES_MAX] = NLA_POLICY_RANGE(NLA_U32, 1, 1000),
 	[RSS_ENGINE_A_CONFIG_VNIC_BOUND_ABOVE] = NLA_POLICY_RANGE(NLA_U32, 1, 1000),
 	[RSS_ENGINE_A_CONFIG_SELECT] = NLA_POLICY_MAX(NLA_U32, 2),
+	[RSS_ENGINE_A_CONFIG_SCALE] = NLA_POLICY_MAX(NLA_U32, 2),
+	[RSS_ENGINE_A_CONFIG_GROW_ABOVE] = NLA_POLICY_RANGE(NLA_U32, 1, 1000),
+	[RSS_ENGINE_A_CONFIG_PACK_BELOW] = NLA_POLICY_RANGE(NLA_U32, 1, 1000),
+	[RSS_ENGINE_A_CONFIG_STARVE_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &rss_engine_a_config_starve_ms_range),
 };
 
 /* RSS_ENGINE_CMD_PNIC_ADD - do */
-static const struct nla_policy rss_engine_pnic_add_nl_policy[RSS_ENGINE_A_PNIC_DEDICATED_QUEUES + 1] = {
+static const struct nla_policy rss_engine_pnic_add_nl_policy[RSS_ENGINE_A_PNIC_EXCLUDE_CPUS + 1] = {
 	[RSS_ENGINE_A_PNIC_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[RSS_ENGINE_A_PNIC_MODE] = NLA_POLICY_MAX(NLA_U32, 2),
 	[RSS_ENGINE_A_PNIC_DEFAULT_QUEUES] = NLA_POLICY_RANGE(NLA_U32, 1, RSS_ENGINE_QUEUES_MAX),
 	[RSS_ENGINE_A_PNIC_SHARED_ENGINES] = NLA_POLICY_MAX(NLA_U32, RSS_ENGINE_QUEUES_MAX),
 	[RSS_ENGINE_A_PNIC_SHARED_QUEUES] = NLA_POLICY_RANGE(NLA_U32, 1, RSS_ENGINE_QUEUES_MAX),
 	[RSS_ENGINE_A_PNIC_DEDICATED_QUEUES] = NLA_POLICY_RANGE(NLA_U32, 1, RSS_ENGINE_QUEUES_MAX),
+	[RSS_ENGINE_A_PNIC_NODE] = { .type = NLA_S32, },
+	[RSS_ENGINE_A_PNIC_EXCLUDE_CPUS] = { .type = NLA_NUL_STRING, .len = RSS_ENGINE_CPUS_MAX, },
 };
 
 /* RSS_ENGINE_CMD_PNIC_SET - do */
-static const struct nla_policy rss_engine_pnic_set_nl_policy[RSS_ENGINE_A_PNIC_MODE + 1] = {
+static const struct nla_policy rss_engine_pnic_set_nl_policy[RSS_ENGINE_A_PNIC_EXCLUDE_CPUS + 1] = {
 	[RSS_ENGINE_A_PNIC_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[RSS_ENGINE_A_PNIC_MODE] = NLA_POLICY_MAX(NLA_U32, 2),
+	[RSS_ENGINE_A_PNIC_NODE] = { .type = NLA_S32, },
+	[RSS_ENGINE_A_PNIC_EXCLUDE_CPUS] = { .type = NLA_NUL_STRING, .len = RSS_ENGINE_CPUS_MAX, },
 };
 
 /* RSS_ENGINE_CMD_PNIC_DEL - do */
@@ -82,20 +98,38 @@ static const struct nla_policy rss_engine_pnic_del_nl_policy[RSS_ENGINE_A_PNIC_I
 };
 
 /* RSS_ENGINE_CMD_VM_ADD - do */
-static const struct nla_policy rss_engine_vm_add_nl_policy[RSS_ENGINE_A_VM_PIN + 1] = {
+static const struct nla_policy rss_engine_vm_add_nl_policy[RSS_ENGINE_A_VM_RESERVE + 1] = {
 	[RSS_ENGINE_A_VM_NAME] = { .type = NLA_NUL_STRING, .len = RSS_ENGINE_NAME_MAX, },
 	[RSS_ENGINE_A_VM_VNIC] = NLA_POLICY_NESTED(rss_engine_vnic_nl_policy),
 	[RSS_ENGINE_A_VM_PNIC] = NLA_POLICY_MIN(NLA_U32, 1),
 	[RSS_ENGINE_A_VM_PRIORITY] = { .type = NLA_S32, },
 	[RSS_ENGINE_A_VM_PIN] = NLA_POLICY_MAX(NLA_U32, 3),
+	[RSS_ENGINE_A_VM_MIN_STATE] = NLA_POLICY_MAX(NLA_U32, 2),
+	[RSS_ENGINE_A_VM_MAX_STATE] = NLA_POLICY_MAX(NLA_U32, 2),
+	[RSS_ENGINE_A_VM_LATENCY] = NLA_POLICY_MAX(NLA_U32, 2),
+	[RSS_ENGINE_A_VM_NEED] = NLA_POLICY_FULL_RANGE(NLA_U32, &rss_engine_a_vm_need_range),
+	[RSS_ENGINE_A_VM_REQUIRE] = { .type = NLA_U32, },
+	[RSS_ENGINE_A_VM_PREFER] = { .type = NLA_U32, },
+	[RSS_ENGINE_A_VM_APART] = { .type = NLA_NUL_STRING, .len = RSS_ENGINE_NAME_MAX, },
+	[RSS_ENGINE_A_VM_TOGETHER] = { .type = NLA_NUL_STRING, .len = RSS_ENGINE_NAME_MAX, },
+	[RSS_ENGINE_A_VM_RESERVE] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* RSS_ENGINE_CMD_VM_SET - do */
-static const struct nla_policy rss_engine_vm_set_nl_policy[RSS_ENGINE_A_VM_PIN + 1] = {
+static const struct nla_policy rss_engine_vm_set_nl_policy[RSS_ENGINE_A_VM_RESERVE + 1] = {
 	[RSS_ENGINE_A_VM_NAME] = { .type = NLA_NUL_STRING, .len = RSS_ENGINE_NAME_MAX, },
 	[RSS_ENGINE_A_VM_VNIC] = NLA_POLICY_NESTED(rss_engine_vnic_nl_policy),
 	[RSS_ENGINE_A_VM_PRIORITY] = { .type = NLA_S32, },
 	[RSS_ENGINE_A_VM_PIN] = NLA_POLICY_MAX(NLA_U32, 3),
+	[RSS_ENGINE_A_VM_MIN_STATE] = NLA_POLICY_MAX(NLA_U32, 2),
+	[RSS_ENGINE_A_VM_MAX_STATE] = NLA_POLICY_MAX(NLA_U32, 2),
+	[RSS_ENGINE_A_VM_LATENCY] = NLA_POLICY_MAX(NLA_U32, 2),
+	[RSS_ENGINE_A_VM_NEED] = NLA_POLICY_FULL_RANGE(NLA_U32, &rss_engine_a_vm_need_range),
+	[RSS_ENGINE_A_VM_REQUIRE] = { .type = NLA_U32, },
+	[RSS_ENGINE_A_VM_PREFER] = { .type = NLA_U32, },
+	[RSS_ENGINE_A_VM_APART] = { .type = NLA_NUL_STRING, .len = RSS_ENGINE_NAME_MAX, },
+	[RSS_ENGINE_A_VM_TOGETHER] = { .type = NLA_NUL_STRING, .len = RSS_ENGINE_NAME_MAX, },
+	[RSS_ENGINE_A_VM_RESERVE] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 /* RSS_ENGINE_CMD_VM_DEL - do */
@@ -116,6 +150,25 @@ static const struct nla_policy rss_engine_state_get_nl_policy[RSS_ENGINE_A_POLIC
 	[RSS_ENGINE_A_POLICY_STATE_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
+/* RSS_ENGINE_CMD_LIMITS_ADD - do */
+static const struct nla_policy rss_engine_limits_add_nl_policy[RSS_ENGINE_A_LIMIT_DEDICATED_ENGINES + 1] = {
+	[RSS_ENGINE_A_LIMIT_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[RSS_ENGINE_A_LIMIT_DAYS] = NLA_POLICY_RANGE(NLA_U32, 1, RSS_ENGINE_DAYS_MAX),
+	[RSS_ENGINE_A_LIMIT_FROM] = NLA_POLICY_MAX(NLA_U32, RSS_ENGINE_MINUTE_MAX),
+	[RSS_ENGINE_A_LIMIT_TO] = NLA_POLICY_MAX(NLA_U32, RSS_ENGINE_MINUTE_MAX),
+	[RSS_ENGINE_A_LIMIT_UTC_OFFSET] = { .type = NLA_S32, },
+	[RSS_ENGINE_A_LIMIT_DEFAULT_QUEUES] = NLA_POLICY_RANGE(NLA_U32, 1, RSS_ENGINE_QUEUES_MAX),
+	[RSS_ENGINE_A_LIMIT_SHARED_ENGINES] = NLA_POLICY_MAX(NLA_U32, RSS_ENGINE_QUEUES_MAX),
+	[RSS_ENGINE_A_LIMIT_SHARED_QUEUES] = NLA_POLICY_RANGE(NLA_U32, 1, RSS_ENGINE_QUEUES_MAX),
+	[RSS_ENGINE_A_LIMIT_DEDICATED_ENGINES] = NLA_POLICY_MAX(NLA_U32, RSS_ENGINE_QUEUES_MAX),
+};
+
+/* RSS_ENGINE_CMD_LIMITS_DEL - do */
+static const struct nla_policy rss_engine_limits_del_nl_policy[RSS_ENGINE_A_LIMIT_INDEX + 1] = {
+	[RSS_ENGINE_A_LIMIT_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[RSS_ENGINE_A_LIMIT_INDEX] = { .type = NLA_U32, },
+};
+
 /* Ops table for rss_engine */
 static const struct genl_split_ops rss_engine_nl_ops[] = {
 	{
@@ -127,21 +180,21 @@ static const struct genl_split_ops rss_engine_nl_ops[] = {
 		.cmd		= RSS_ENGINE_CMD_CONFIG_SET,
 		.doit		= rss_engine_nl_config_set_doit,
 		.policy		= rss_engine_config_set_nl_policy,
-		.maxattr	= RSS_ENGINE_A_CONFIG_SELECT,
+		.maxattr	= RSS_ENGINE_A_CONFIG_STARVE_MS,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= RSS_ENGINE_CMD_PNIC_ADD,
 		.doit		= rss_engine_nl_pnic_add_doit,
 		.policy		= rss_engine_pnic_add_nl_policy,
-		.maxattr	= RSS_ENGINE_A_PNIC_DEDICATED_QUEUES,
+		.maxattr	= RSS_ENGINE_A_PNIC_EXCLUDE_CPUS,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= RSS_ENGINE_CMD_PNIC_SET,
 		.doit		= rss_engine_nl_pnic_set_doit,
 		.policy		= rss_engine_pnic_set_nl_policy,
-		.maxattr	= RSS_ENGINE_A_PNIC_MODE,
+		.maxattr	= RSS_ENGINE_A_PNIC_EXCLUDE_CPUS,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -160,14 +213,14 @@ static const struct genl_split_ops rss_engine_nl_ops[] = {
 		.cmd		= RSS_ENGINE_CMD_VM_ADD,
 		.doit		= rss_engine_nl_vm_add_doit,
 		.policy		= rss_engine_vm_add_nl_policy,
-		.maxattr	= RSS_ENGINE_A_VM_PIN,
+		.maxattr	= RSS_ENGINE_A_VM_RESERVE,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
 		.cmd		= RSS_ENGINE_CMD_VM_SET,
 		.doit		= rss_engine_nl_vm_set_doit,
 		.policy		= rss_engine_vm_set_nl_policy,
-		.maxattr	= RSS_ENGINE_A_VM_PIN,
+		.maxattr	= RSS_ENGINE_A_VM_RESERVE,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -214,6 +267,25 @@ static const struct genl_split_ops rss_engine_nl_ops[] = {
 		.policy		= rss_engine_state_get_nl_policy,
 		.maxattr	= RSS_ENGINE_A_POLICY_STATE_IFINDEX,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= RSS_ENGINE_CMD_LIMITS_ADD,
+		.doit		= rss_engine_nl_limits_add_doit,
+		.policy		= rss_engine_limits_add_nl_policy,
+		.maxattr	= RSS_ENGINE_A_LIMIT_DEDICATED_ENGINES,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= RSS_ENGINE_CMD_LIMITS_DEL,
+		.doit		= rss_engine_nl_limits_del_doit,
+		.policy		= rss_engine_limits_del_nl_policy,
+		.maxattr	= RSS_ENGINE_A_LIMIT_INDEX,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd	= RSS_ENGINE_CMD_LIMITS_GET,
+		.dumpit	= rss_engine_nl_limits_get_dumpit,
+		.flags	= GENL_CMD_CAP_DUMP,
 	},
 };
 

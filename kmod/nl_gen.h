@@ -40,6 +40,10 @@ int rss_engine_nl_queue_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb);
 int rss_engine_nl_state_get_dumpit(struct sk_buff *skb,
 				   struct netlink_callback *cb);
+int rss_engine_nl_limits_add_doit(struct sk_buff *skb, struct genl_info *info);
+int rss_engine_nl_limits_del_doit(struct sk_buff *skb, struct genl_info *info);
+int rss_engine_nl_limits_get_dumpit(struct sk_buff *skb,
+				    struct netlink_callback *cb);
 
 enum {
 	RSS_ENGINE_NLGRP_EVENTS,

@@ -25,6 +25,7 @@ void rsse_queue_free(struct rsse_queue *queue)
 void rsse_pnic_free(struct rsse_pnic *pnic)
 {
 	ida_destroy(&pnic->slots);
+	rsse_cpus_free(&pnic->cpus);
 	kvfree(pnic->queues);
 	kfree(pnic);
 }
@@ -55,6 +56,7 @@ static int queue_make(struct rsse_pnic *pnic, unsigned int index, bool foreign)
 	queue->index = index;
 	queue->foreign = foreign;
 	queue->engine_id = RSSE_ENGINE_NEW;
+	queue->home = RSSE_ENGINE_NEW;
 	queue->cpu = -1;
 	err = rsse_sysfs_queue_add(queue);
 	if (err) {
@@ -106,7 +108,7 @@ static struct rsse_pnic *pnic_alloc(struct net_device *dev, unsigned int nr)
 	pnic->next_engine_id = 1;
 	pnic->count_engine = RSSE_ENGINE_NEW;
 	pnic->queues = kvcalloc(nr, sizeof(*pnic->queues), GFP_KERNEL);
-	if (!pnic->queues) {
+	if (rsse_cpus_init(&pnic->cpus) || !pnic->queues) {
 		kobject_put(&pnic->kobj);
 		return NULL;
 	}
@@ -177,7 +179,7 @@ static int placements_make(struct rsse_pnic *pnic,
 /* Show it in sysfs and in the list, switched off. */
 static struct rsse_pnic *pnic_create(struct net_device *dev, unsigned int nr,
 				     const unsigned long *foreign,
-				     const struct rsse_layout *layout,
+				     const struct rsse_pnic_spec *spec,
 				     struct netlink_ext_ack *extack)
 {
 	struct rsse_pnic *pnic = pnic_alloc(dev, nr);
@@ -187,7 +189,8 @@ static struct rsse_pnic *pnic_create(struct net_device *dev, unsigned int nr,
 		return ERR_PTR(-ENOMEM);
 	pnic->dev = dev;
 	netdev_hold(dev, &pnic->dev_tracker, GFP_KERNEL);
-	err = settle(pnic, foreign, layout, extack);
+	rsse_cpus_copy(&pnic->cpus, &spec->cpus);
+	err = settle(pnic, foreign, &spec->layout, extack);
 	if (!err)
 		err = rsse_sysfs_pnic_add(pnic);
 	if (err)
@@ -252,19 +255,19 @@ static void pnic_remove(struct rsse_pnic *pnic, bool going)
 	pnic_hide(pnic);
 }
 
-static int pnic_begin(struct net_device *dev, u32 mode, unsigned int nr,
+static int pnic_begin(struct net_device *dev, unsigned int nr,
 		      const unsigned long *foreign,
-		      const struct rsse_layout *layout,
+		      const struct rsse_pnic_spec *spec,
 		      struct netlink_ext_ack *extack)
 {
 	struct rsse_pnic *pnic;
 	int err = 0;
 
-	pnic = pnic_create(dev, nr, foreign, layout, extack);
+	pnic = pnic_create(dev, nr, foreign, spec, extack);
 	if (IS_ERR(pnic))
 		return PTR_ERR(pnic);
-	if (mode != RSS_ENGINE_MODE_OFF)
-		err = rsse_pnic_start(pnic, mode, extack);
+	if (spec->mode != RSS_ENGINE_MODE_OFF)
+		err = rsse_pnic_start(pnic, spec->mode, extack);
 	if (!err)
 		err = placements_make(pnic, extack);
 	if (err) {
@@ -275,8 +278,7 @@ static int pnic_begin(struct net_device *dev, u32 mode, unsigned int nr,
 	return 0;
 }
 
-int rsse_pnic_add(struct net_device *dev, u32 mode,
-		  const struct rsse_layout *layout,
+int rsse_pnic_add(struct net_device *dev, const struct rsse_pnic_spec *spec,
 		  struct netlink_ext_ack *extack)
 {
 	unsigned long *foreign;
@@ -286,7 +288,7 @@ int rsse_pnic_add(struct net_device *dev, u32 mode,
 	nr = check_device(dev, extack);
 	if (nr < 0)
 		return nr;
-	if (mode == RSS_ENGINE_MODE_AUTO) {
+	if (spec->mode == RSS_ENGINE_MODE_AUTO) {
 		err = rsse_steer_check(dev, extack);
 		if (err)
 			return err;
@@ -296,7 +298,7 @@ int rsse_pnic_add(struct net_device *dev, u32 mode,
 		return -ENOMEM;
 	err = rsse_steer_survey(dev, nr, foreign, extack);
 	if (!err)
-		err = pnic_begin(dev, mode, nr, foreign, layout, extack);
+		err = pnic_begin(dev, nr, foreign, spec, extack);
 	bitmap_free(foreign);
 	return err;
 }

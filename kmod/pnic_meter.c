@@ -67,9 +67,8 @@ void rsse_pnic_meters_stop(struct rsse_pnic *pnic)
 	mutex_lock(&rsse_lock);
 	pnic->sampling = NULL;
 	pnic->look = NULL;
-	pnic->agenda.nr = 0;
-	pnic->agenda.rewrite.nr = 0;
-	pnic->has_rewritten = false;
+	rsse_agenda_drop(pnic);
+	pnic->nr_written = 0;
 	mutex_unlock(&rsse_lock);
 
 	rsse_entries_drop(pnic);
@@ -93,7 +92,7 @@ int rsse_pnic_meters_start(struct rsse_pnic *pnic)
 	look = rsse_look_create(pnic->dev, pnic->nr_queues);
 	if (!look)
 		goto stop_meter;
-	sampling = rsse_sampling_create(pnic->nr_queues);
+	sampling = rsse_sampling_create(pnic);
 	if (!sampling)
 		goto destroy_look;
 

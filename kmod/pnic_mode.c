@@ -9,16 +9,12 @@
 static void engines_unmake(struct rsse_pnic *pnic, bool going)
 {
 	struct rsse_engine *engine, *next;
+	unsigned int i;
 
 	list_for_each_entry_safe_reverse(engine, next, &pnic->engines, list)
 		rsse_engine_destroy(engine, going);
-}
-
-static int engine_make(struct rsse_pnic *pnic, u32 kind, const u32 *queues,
-		       unsigned int nr, struct netlink_ext_ack *extack)
-{
-	return PTR_ERR_OR_ZERO(rsse_engine_create(pnic, kind, queues, nr,
-						  extack));
+	for (i = 0; i < pnic->nr_queues; i++)
+		WRITE_ONCE(pnic->queues[i]->home, RSSE_ENGINE_NEW);
 }
 
 /* The indices of the queues that nobody else uses. */
@@ -34,6 +30,53 @@ static u32 *usable_queues(const struct rsse_pnic *pnic, unsigned int *nr)
 	return usable;
 }
 
+/* Whom the queues are due to; what is left is for dedicated engines. */
+static void queues_set_home(struct rsse_pnic *pnic, const u32 *queues,
+			    unsigned int nr, u32 home)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		WRITE_ONCE(pnic->queues[queues[i]]->home, home);
+}
+
+/*
+ * Where queues follow the load, all serve the default engine until they are
+ * needed. Where the PNIC is only observed they do so anyway.
+ */
+static int default_make(struct rsse_pnic *pnic, const u32 *usable, unsigned int nr,
+			struct netlink_ext_ack *extack)
+{
+	bool all = !pnic->steer || rsse_config.scale == RSS_ENGINE_SCALE_SPREAD;
+	const struct rsse_engine_spec spec = {
+		.kind = RSS_ENGINE_ENGINE_KIND_DEFAULT,
+		.queues = usable,
+		.nr = all ? nr : pnic->layout.default_queues,
+		.home = pnic->layout.default_queues,
+	};
+
+	queues_set_home(pnic, usable, spec.home, 0);
+	return PTR_ERR_OR_ZERO(rsse_engine_create(pnic, &spec, extack));
+}
+
+static int shared_make(struct rsse_pnic *pnic, const u32 *queues,
+		       struct netlink_ext_ack *extack)
+{
+	const struct rsse_engine_spec spec = {
+		.kind = RSS_ENGINE_ENGINE_KIND_SHARED,
+		.queues = queues,
+		.nr = pnic->layout.shared_queues,
+		.home = pnic->layout.shared_queues,
+		.asleep = !pnic->steer || rsse_config.scale != RSS_ENGINE_SCALE_OFF,
+	};
+	struct rsse_engine *engine = rsse_engine_create(pnic, &spec, extack);
+
+	if (IS_ERR(engine))
+		return PTR_ERR(engine);
+	queues_set_home(pnic, queues, spec.nr, engine->id);
+	return 0;
+}
+
 static int engines_make(struct rsse_pnic *pnic, struct netlink_ext_ack *extack)
 {
 	const struct rsse_layout *layout = &pnic->layout;
@@ -44,17 +87,18 @@ static int engines_make(struct rsse_pnic *pnic, struct netlink_ext_ack *extack)
 	usable = usable_queues(pnic, &nr);
 	if (!usable)
 		return -ENOMEM;
-	/* Observed only: context 0 spreads over all queues, as it always did. */
-	err = engine_make(pnic, RSS_ENGINE_ENGINE_KIND_DEFAULT, usable,
-			  pnic->steer ? layout->default_queues : nr, extack);
+	err = rsse_layout_check(layout, nr, extack);
+	if (err)
+		goto free;
+	err = default_make(pnic, usable, nr, extack);
 	next = usable + layout->default_queues;
 	for (i = 0; !err && i < layout->shared_engines; i++) {
-		err = engine_make(pnic, RSS_ENGINE_ENGINE_KIND_SHARED, next,
-				  layout->shared_queues, extack);
+		err = shared_make(pnic, next, extack);
 		next += layout->shared_queues;
 	}
 	if (err)
 		engines_unmake(pnic, false);
+free:
 	kvfree(usable);
 	return err;
 }
@@ -153,8 +197,7 @@ static void set_mode(struct rsse_pnic *pnic, u32 mode)
 {
 	mutex_lock(&rsse_lock);
 	WRITE_ONCE(pnic->mode, mode);
-	pnic->agenda.nr = 0;
-	pnic->agenda.rewrite.nr = 0;
+	rsse_agenda_drop(pnic);
 	rsse_generation++;
 	mutex_unlock(&rsse_lock);
 	rsse_sampler_wake();

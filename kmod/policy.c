@@ -7,39 +7,46 @@
  * which may spare an engine's VMs a move. Then moves are planned: useless ones
  * undone and pins kept, moves up, moves down; those whose hold time is over
  * before those that still wait, so that what only may happen takes no room or
- * queue from what happens now. What is left over gets the reason why it stays.
+ * queue from what happens now. What is left over gets the reason why it stays. At
+ * last queues follow the load to where it will be.
  */
 #include "policy_int.h"
 
-static bool at_pin(const struct rsse_pol_vm *vm)
+/* What it needs is seen by now, and no longer expected only; or will not come yet. */
+static bool is_known(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
 {
-	return vm->pin == vm->state + RSS_ENGINE_PIN_NONE;
+	return !rsse_pol_vm(run, st)->need || rsse_pol_unsteerable(run, st) ||
+	       !rsse_pol_remaining(run, st->arrived_ns, rsse_pol_ms(run->config->hold_down_ms));
 }
 
 /* The condition of its own under which a VM leaves the state it is in. */
-static u32 condition(const struct rsse_pol_run *run, const struct rsse_pol_vm *vm)
+static u32 condition(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
 {
+	const struct rsse_pol_vm *vm = rsse_pol_vm(run, st);
 	const struct rsse_config *config = run->config;
 	u32 rx_load = rsse_pol_rx_load(vm);
 
 	if (vm->pin != RSS_ENGINE_PIN_OFF)
-		return at_pin(vm) ? RSSE_POL_COND_NONE : RSSE_POL_COND_PIN;
+		return RSSE_POL_COND_NONE;
 	switch (vm->state) {
 	case RSS_ENGINE_STATE_NONE:
-		return rx_load > config->share_above ?
+		return rx_load > config->share_above &&
+		       rsse_pol_most_state(vm) > RSS_ENGINE_STATE_NONE ?
 		       RSSE_POL_COND_SHARE : RSSE_POL_COND_NONE;
 	case RSS_ENGINE_STATE_SHARED:
-		return rx_load < config->unshare_below ?
+		return rx_load < config->unshare_below && is_known(run, st) &&
+		       rsse_pol_least_state(vm) < RSS_ENGINE_STATE_SHARED ?
 		       RSSE_POL_COND_UNSHARE : RSSE_POL_COND_NONE;
 	default:
-		return rx_load < config->release_below ?
+		return rx_load < config->release_below &&
+		       rsse_pol_least_state(vm) < RSS_ENGINE_STATE_DEDICATED ?
 		       RSSE_POL_COND_RELEASE : RSSE_POL_COND_NONE;
 	}
 }
 
 static void note_condition(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 {
-	u32 cond = condition(run, rsse_pol_vm(run, st));
+	u32 cond = condition(run, st);
 
 	if (cond != st->cond) {
 		st->since_ns = run->snap->now_ns;
@@ -74,11 +81,17 @@ static void claim_slot(struct rsse_pol_run *run, u32 index)
 	st = &run->state->vm[vm->slot];
 	if (st->run == run->state->runs)
 		return;
-	if (st->id != vm->id)
+	if (st->id != vm->id) {
 		memset(st, 0, sizeof(*st));
+		st->arrived_ns = run->snap->now_ns;
+	}
 	st->id = vm->id;
 	st->run = run->state->runs;
 	st->index = index;
+	if (!st->placed && rsse_pol_unsteerable(run, st))
+		st->arrived_ns = run->snap->now_ns;
+	st->relieves = false;
+	st->wants = false;
 	st->taken = false;
 }
 
@@ -101,12 +114,19 @@ static void settle_in(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 	const struct rsse_pol_vm *vm = rsse_pol_vm(run, st);
 	struct rsse_pol_engine_state *e = &run->state->engine[st->home];
 
-	st->part = min(vm->pnic_busy, RSSE_POL_SUM_MAX / 2);
+	st->part = vm->pnic_busy;
+	if (!is_known(run, st))
+		st->part = max(st->part, vm->need);
+	st->part = min(st->part, RSSE_POL_SUM_MAX / 2);
 	st->vnic = min(vm->vnic_busy, RSSE_POL_SUM_MAX / 2);
 	st->next = e->head;
 	e->head = vm->slot + 1;
 	e->nr_vms += !!(vm->flags & RSSE_POL_VM_PRESENT);
 	e->sum = min(e->sum + st->part, RSSE_POL_SUM_MAX);
+	e->top = max(e->top, st->part);
+	run->reserved += vm->flags & RSSE_POL_VM_RESERVE &&
+			 vm->state != RSS_ENGINE_STATE_DEDICATED;
+	rsse_pol_company(run, st);
 }
 
 static void begin_vms(struct rsse_pol_run *run)
@@ -139,7 +159,9 @@ static void begin_sums(struct rsse_pol_run *run)
 
 		e->sum0 = max(e->sum0, e->sum);
 		e->sum = e->sum0;
+		e->sum_due = e->sum0;
 	}
+	rsse_pol_engines_full(run);
 	rsse_pol_heap_build(run);
 }
 
@@ -153,49 +175,28 @@ static void begin(struct rsse_pol_run *run)
 	run->plan->nr_moves = 0;
 	run->plan->look = false;
 	run->plan->rewrite.nr = 0;
+	run->plan->nr_shifts = 0;
 	run->plan->count_engine = RSSE_ENGINE_NEW;
+	run->plan->patient = false;
 	for (i = 0; i < run->snap->nr_vms; i++)
 		claim_slot(run, i);
 	rsse_pol_outcomes(run);
 	rsse_pol_engines_begin(run);
-	rsse_pol_entries_outcome(run);
+	rsse_pol_queues_begin(run);
+	rsse_pol_written(run);
 	rsse_pol_engines_measure(run);
+	rsse_pol_limits_begin(run);
+	rsse_pol_places_begin(run);
 	begin_vms(run);
 	begin_sums(run);
 }
 
 /* The memory of the VM at @index when it is on an engine that exists. */
-static struct rsse_pol_vm_state *placed(const struct rsse_pol_run *run, u32 index)
+struct rsse_pol_vm_state *rsse_pol_placed(const struct rsse_pol_run *run, u32 index)
 {
 	struct rsse_pol_vm_state *st = state_of(run, index);
 
 	return st && st->home != RSSE_POL_NONE ? st : NULL;
-}
-
-/* What neither waits nor has to pay: useless moves are undone, pins kept. */
-static void orders(struct rsse_pol_run *run)
-{
-	u32 i;
-
-	for (i = 0; i < run->snap->nr_vms; i++) {
-		const struct rsse_pol_vm *vm = &run->snap->vms[i];
-		struct rsse_pol_vm_state *st = placed(run, i);
-
-		if (!st)
-			continue;
-		if (vm->pin == RSS_ENGINE_PIN_OFF) {
-			if (st->judge.undo)
-				rsse_pol_undo(run, st);
-			continue;
-		}
-		st->judge.since_ns = 0;
-		st->judge.undo = false;
-		if (at_pin(vm))
-			rsse_pol_decide(run, st, RSS_ENGINE_REASON_PINNED,
-					rsse_pol_rx_load(vm), 0);
-		else
-			rsse_pol_pin(run, st);
-	}
 }
 
 static void down_trigger(const struct rsse_pol_run *run,
@@ -222,7 +223,7 @@ static void downs(struct rsse_pol_run *run, enum rsse_pol_pass pass)
 	u32 i;
 
 	for (i = 0; i < run->snap->nr_vms; i++) {
-		struct rsse_pol_vm_state *st = placed(run, i);
+		struct rsse_pol_vm_state *st = rsse_pol_placed(run, i);
 
 		if (!st || st->taken || (st->cond != RSSE_POL_COND_RELEASE &&
 					 st->cond != RSSE_POL_COND_UNSHARE))
@@ -254,6 +255,10 @@ static void stay(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
 	}
 	if (!reason && !(vm->flags & RSSE_POL_VM_HAS_WORKER))
 		reason = RSS_ENGINE_REASON_NO_WORKER;
+	if (!reason && vm->state == rsse_pol_most_state(vm) &&
+	    vm->state == RSS_ENGINE_STATE_NONE &&
+	    rsse_pol_rx_load(vm) > run->config->share_above)
+		reason = RSS_ENGINE_REASON_LIMIT;
 	rsse_pol_decide(run, st, reason, rsse_pol_rx_load(vm),
 			thresholds[vm->state]);
 }
@@ -263,8 +268,11 @@ static void stays(struct rsse_pol_run *run)
 	u32 i;
 
 	for (i = 0; i < run->snap->nr_vms; i++) {
-		const struct rsse_pol_vm_state *st = placed(run, i);
+		struct rsse_pol_vm_state *st = rsse_pol_placed(run, i);
 
+		/* A window that tells nothing of its engine does not end its wait. */
+		if (st && !st->wants && !rsse_pol_engine(run, st->home)->was_full)
+			st->want_ns = 0;
 		if (st && !run->plan->decisions[i].reason)
 			stay(run, st);
 	}
@@ -312,9 +320,8 @@ void rsse_policy_run(const struct rsse_pol_snapshot *snap,
 		.config = config,
 		.state = state,
 		.plan = plan,
-		.free_queues = snap->free_queues,
 		.limit = config->engine_above - config->return_margin,
-		.moves_left = min(config->moves_max, plan->cap_moves),
+		.moves_left = config->moves_max,
 	};
 	enum rsse_pol_pass pass;
 
@@ -326,12 +333,14 @@ void rsse_policy_run(const struct rsse_pol_snapshot *snap,
 	if (run.nr_engines) {
 		rsse_pol_entries(&run);
 		rsse_pol_select_begin(&run);
-		orders(&run);
+		rsse_pol_orders(&run);
 		for (pass = RSSE_POL_PASS_DUE; pass <= RSSE_POL_PASS_WAITING; pass++) {
 			rsse_pol_ups(&run, pass);
 			downs(&run, pass);
 		}
 		stays(&run);
+		rsse_pol_queues(&run);
+		rsse_pol_wakes(&run);
 	}
 	next_period(&run);
 }

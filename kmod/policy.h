@@ -16,6 +16,8 @@
 #include <linux/types.h>
 #include <linux/rss_engine.h>
 
+#include "policy_plan.h"
+
 /* An engine that does not exist yet and is to be made. */
 #define RSSE_ENGINE_NEW		((u32)~0U)
 
@@ -41,6 +43,10 @@ struct rsse_config {
 	u32 moves_max;
 	u32 vnic_bound_above;
 	u32 select;
+	u32 scale;
+	u32 grow_above;
+	u32 pack_below;
+	u32 starve_ms;
 };
 
 /* The defaults. */
@@ -58,7 +64,9 @@ const char *rsse_config_check(const struct rsse_config *config);
  * struct rsse_pol_engine - one engine in a snapshot
  * @id: stable id; 0 is the default engine
  * @kind: enum rss_engine_engine_kind
- * @nr_queues: queues that it has, at least 1
+ * @nr_queues: queues that it has; 0: a shared engine that is asleep, its queues
+ *	serve others
+ * @home: queues that are due to it
  * @load: mean busy share of its queues, permille
  * @hottest: busy share of its busiest queue, permille
  * @full_polls: highest share of full-budget polls among its queues, permille;
@@ -68,6 +76,7 @@ struct rsse_pol_engine {
 	u32 id;
 	u32 kind;
 	u32 nr_queues;
+	u32 home;
 	u32 load;
 	u32 hottest;
 	u32 full_polls;
@@ -76,6 +85,7 @@ struct rsse_pol_engine {
 #define RSSE_POL_VM_HAS_FILTER	0x1	/* a rule can be written for it */
 #define RSSE_POL_VM_HAS_WORKER	0x2	/* at least one vhost worker is known */
 #define RSSE_POL_VM_PRESENT	0x4	/* at least one of its VNICs exists */
+#define RSSE_POL_VM_RESERVE	0x8	/* a dedicated engine is kept free for it */
 
 /**
  * struct rsse_pol_vm - one placement (a VM on this PNIC) in a snapshot
@@ -86,7 +96,16 @@ struct rsse_pol_engine {
  * @state: enum rss_engine_state
  * @pin: enum rss_engine_pin
  * @flags: RSSE_POL_VM_*
- * @priority: for selection by priority, the lowest leaves first
+ * @priority: for selection by priority, the lowest leaves first; the higher one
+ *	may take the dedicated engine of a lower one
+ * @min_state: enum rss_engine_state, never below it
+ * @max_state: enum rss_engine_state, never above it, at least @min_state
+ * @latency: enum rss_engine_latency
+ * @require: the only shared engine for it, by id; 0: any
+ * @prefer: the shared engine that it goes to when that has room; 0: any
+ * @apart: VMs with the same number are not on one shared engine; 0: it may be on any
+ * @together: VMs with the same number are on one shared engine; 0: it may be on any
+ * @need: the part that it is expected to have, permille, until it is known; 0: none
  * @pnic_busy: its part of the busy time of the PNIC's queues, permille of one
  *	CPU (summed over queues, so up to 1000 * queues)
  * @vnic_busy: receive part of the CPU time of its vhost workers, permille
@@ -103,6 +122,14 @@ struct rsse_pol_vm {
 	u32 pin;
 	u32 flags;
 	s32 priority;
+	u32 min_state;
+	u32 max_state;
+	u32 latency;
+	u32 require;
+	u32 prefer;
+	u32 apart;
+	u32 together;
+	u32 need;
 	u32 pnic_busy;
 	u32 vnic_busy;
 	u32 vnic_total;
@@ -134,23 +161,39 @@ struct rsse_pol_outcome {
 	bool manual;
 };
 
+#define RSSE_POL_QUEUE_FAR	0x1	/* its CPU is not of the PNIC's node */
+#define RSSE_POL_QUEUE_EXCLUDED	0x2	/* its CPU is not to serve queues */
+
+/* Time constant of the average load of a queue. */
+#define RSSE_POL_AVG_NS		2000000000ULL
+
 /**
- * struct rsse_pol_queue - one queue of the engine whose entries were counted
+ * struct rsse_pol_queue - one rx queue in a snapshot
  * @id: rx queue
+ * @engine: id of the engine that has it, RSSE_ENGINE_NEW: none
+ * @home: id of the engine that it is due to, RSSE_ENGINE_NEW: to dedicated ones
  * @busy: busy share, permille
+ * @avg: the same on average over about RSSE_POL_AVG_NS, permille
  * @full_polls: share of full-budget polls, permille
  * @cpu: CPU that it was polled on last, negative when not known
+ * @cpu_busy: busy share of that CPU, whatever with, permille
+ * @flags: RSSE_POL_QUEUE_*
  */
 struct rsse_pol_queue {
 	u32 id;
+	u32 engine;
+	u32 home;
 	u32 busy;
+	u32 avg;
 	u32 full_polls;
 	s32 cpu;
+	u32 cpu_busy;
+	u32 flags;
 };
 
 /**
  * struct rsse_pol_entry - one entry of an indirection table
- * @queue: index of its queue in &rsse_pol_entries.queues
+ * @queue: index of its queue in &rsse_pol_snapshot.queues
  * @packets: packets counted
  */
 struct rsse_pol_entry {
@@ -164,31 +207,45 @@ struct rsse_pol_entry {
  * @problem: enum rss_engine_reason: why they cannot be counted or rewritten
  *	(NO_HASH, FOREIGN_TABLE, FAILED), else IDLE
  * @begun_ns: when the counting began
- * @nr_queues: entries of @queues
  * @nr_entries: entries of @entries, the size of the table
- * @queues: the engine's queues
  * @entries: the table, in its order
  */
 struct rsse_pol_entries {
 	u32 engine;
 	u32 problem;
 	u64 begun_ns;
-	u32 nr_queues;
 	u32 nr_entries;
-	const struct rsse_pol_queue *queues;
 	const struct rsse_pol_entry *entries;
 };
 
 /**
- * struct rsse_pol_rewritten - what became of a planned rewrite
+ * struct rsse_pol_written - what became of a planned write of a table
  * @engine: id
+ * @resized: the engine was to gain or lose queues, not entries to be rewritten
+ * @gained: it has more queues than before
  * @error: 0 or a positive errno; one that was not tried is not reported
  * @time_ns: when it was done or undone
  */
-struct rsse_pol_rewritten {
+struct rsse_pol_written {
 	u32 engine;
+	bool resized;
+	bool gained;
 	s32 error;
 	u64 time_ns;
+};
+
+/**
+ * struct rsse_pol_limits - the most that engines of a PNIC may have now
+ * @default_queues: queues of the default engine
+ * @shared_engines: shared engines that are awake
+ * @shared_queues: queues of each of them
+ * @dedicated_engines: dedicated engines
+ */
+struct rsse_pol_limits {
+	u32 default_queues;
+	u32 shared_engines;
+	u32 shared_queues;
+	u32 dedicated_engines;
 };
 
 /**
@@ -196,17 +253,21 @@ struct rsse_pol_rewritten {
  * @seq: number of the sample, counts up by one
  * @now_ns: end of the sampled window
  * @window_ns: length of the sampled window
- * @free_queues: queues that no engine has, left for dedicated engines
+ * @free_queues: queues that are left for dedicated engines, lent ones included
  * @dedicated_queues: queues that a dedicated engine takes, at least 1
+ * @limits: the maxima in force
  * @nr_engines: entries of @engines, at least 1; the first is the default engine
  * @nr_vms: entries of @vms
  * @nr_outcomes: entries of @outcomes, oldest first
+ * @nr_queues: entries of @queues
+ * @nr_written: entries of @written
  * @engines: the engines, ascending by id
  * @vms: the placements, ascending by id
  * @outcomes: outcomes since the previous snapshot
- * @can_rewrite: entries can be counted and rewritten on this PNIC
+ * @queues: the queues that engines may have, ascending by id
+ * @can_rewrite: tables can be counted and rewritten on this PNIC
  * @entries: what was counted of one engine, or NULL
- * @rewritten: outcome of a rewrite since the previous snapshot, or NULL
+ * @written: outcomes of writes of tables since the previous snapshot
  */
 struct rsse_pol_snapshot {
 	u64 seq;
@@ -214,150 +275,43 @@ struct rsse_pol_snapshot {
 	u64 window_ns;
 	u32 free_queues;
 	u32 dedicated_queues;
+	struct rsse_pol_limits limits;
 	u32 nr_engines;
 	u32 nr_vms;
 	u32 nr_outcomes;
+	u32 nr_queues;
+	u32 nr_written;
 	const struct rsse_pol_engine *engines;
 	const struct rsse_pol_vm *vms;
 	const struct rsse_pol_outcome *outcomes;
+	const struct rsse_pol_queue *queues;
 	bool can_rewrite;
 	const struct rsse_pol_entries *entries;
-	const struct rsse_pol_rewritten *rewritten;
+	const struct rsse_pol_written *written;
 };
 
-/**
- * struct rsse_pol_decision - what the policy thinks of one placement
- * @reason: enum rss_engine_reason: why it moves, or why not
- * @moves: a move is called for (planned now, or waiting for @reason to end)
- * @to_state: where to, when @moves
- * @to_engine: which engine, when @moves; RSSE_ENGINE_NEW: one to be made
- * @value: the load behind the reason, permille
- * @threshold: what @value is compared with, permille
- * @gain: expected gain of the move, percent
- * @wait_ns: what is left of the hold, dwell or back-off
- */
-struct rsse_pol_decision {
-	u32 reason;
-	bool moves;
-	u32 to_state;
-	u32 to_engine;
-	u32 value;
-	u32 threshold;
-	s32 gain;
-	u64 wait_ns;
-};
+/* Most engines: each has a queue, but for shared ones that are asleep. */
+#define RSSE_POL_ENGINES_MAX	(2U * RSS_ENGINE_QUEUES_MAX)
+
+/* Most entries that are remembered to have been rewritten lately. */
+#define RSSE_POL_MOVED_MAX	128U
 
 /**
- * struct rsse_pol_move - one planned move
- * @id: placement
- * @from_state: state and engine that the plan was made for; a move whose
- *	placement is elsewhere by now is stale
- * @from_engine: see @from_state
- * @to_state: where to
- * @to_engine: engine id, or RSSE_ENGINE_NEW
- * @reason: enum rss_engine_reason
- * @value: the load behind the reason, permille
- * @threshold: what @value is compared with, permille
- * @gain: expected gain, percent
- * @crossed_seq: sample in which the condition was first seen to hold
- */
-struct rsse_pol_move {
-	u32 id;
-	u32 from_state;
-	u32 from_engine;
-	u32 to_state;
-	u32 to_engine;
-	u32 reason;
-	u32 value;
-	u32 threshold;
-	s32 gain;
-	u64 crossed_seq;
-};
-
-/**
- * struct rsse_pol_balance - what the policy thinks of an engine's entries
- * @reason: enum rss_engine_reason: why entries are rewritten, or why not
- * @value: the load behind the reason, permille
- * @threshold: what @value is compared with, permille
- * @gain: expected fall of the hot queue's load, percent
- * @wait_ns: what is left of the hold, dwell or back-off
- */
-struct rsse_pol_balance {
-	u32 reason;
-	u32 value;
-	u32 threshold;
-	s32 gain;
-	u64 wait_ns;
-};
-
-/* Most entries that one plan rewrites; bounds the cost of choosing them. */
-#define RSSE_POL_REWRITE_MAX	32U
-
-/**
- * struct rsse_pol_change - one entry that is rewritten
- * @entry: place in the indirection table
- * @from: rx queue that the plan was made for; elsewhere by now, it is stale
- * @to: rx queue of the same engine
- */
-struct rsse_pol_change {
-	u32 entry;
-	u32 from;
-	u32 to;
-};
-
-/**
- * struct rsse_pol_rewrite - a planned rewrite of an engine's entries
+ * struct rsse_pol_moved - an entry that was rewritten lately
  * @engine: id
- * @nr: entries used in @changes; 0: none is planned
- * @reason: enum rss_engine_reason
- * @value: the load behind the reason, permille
- * @threshold: what @value is compared with, permille
- * @gain: expected fall of the hot queue's load, percent
- * @crossed_seq: sample in which the queue was first seen to be hot
- * @changes: the entries
+ * @entry: place in the indirection table
+ * @time_ns: when that was planned, 0: none
  */
-struct rsse_pol_rewrite {
+struct rsse_pol_moved {
 	u32 engine;
-	u32 nr;
-	u32 reason;
-	u32 value;
-	u32 threshold;
-	s32 gain;
-	u64 crossed_seq;
-	struct rsse_pol_change changes[RSSE_POL_REWRITE_MAX];
+	u32 entry;
+	u64 time_ns;
 };
-
-/**
- * struct rsse_pol_plan - what the policy decided
- * @nr_moves: entries used in @moves
- * @cap_moves: entries that @moves has room for, at least 1
- * @moves: the moves, most urgent first, at most moves_max
- * @decisions: one for each of snapshot->vms, in the same order
- * @look: the policy wants pnic_busy confirmed by a look at the queues
- * @balance: one for each of snapshot->engines, in the same order; NULL: not
- *	wanted
- * @count_engine: engine whose entries the policy wants counted by looks at the
- *	queues, RSSE_ENGINE_NEW for none
- * @rewrite: the rewrite of this period
- * @next_period_ns: how long to wait for the next sample
- */
-struct rsse_pol_plan {
-	u32 nr_moves;
-	u32 cap_moves;
-	struct rsse_pol_move *moves;
-	struct rsse_pol_decision *decisions;
-	bool look;
-	struct rsse_pol_balance *balance;
-	u32 count_engine;
-	struct rsse_pol_rewrite rewrite;
-	u64 next_period_ns;
-};
-
-/* Most engines whose hold times are remembered: as many as queues managed. */
-#define RSSE_POL_ENGINES_MAX	(RSS_ENGINE_QUEUES_MAX + 1U)
 
 struct rsse_pol_vm_state;	/* policy_state.h */
 struct rsse_pol_engine_state;	/* policy_state.h */
+struct rsse_pol_class;		/* policy_state.h */
+struct rsse_pol_pair;		/* policy_state.h */
 
 /**
  * struct rsse_pol_state - what the policy remembers of one PNIC
@@ -366,13 +320,25 @@ struct rsse_pol_engine_state;	/* policy_state.h */
  * caller, who may grow @vm (new entries zeroed). Nobody but the policy reads
  * what is inside.
  *
+ * A run allocates nothing, so this is all the memory there is: at most 240 bytes a
+ * VM and 64 for its pairs, 336 an engine, 8 a queue, 112 a class, and 2200.
+ *
  * @nr_slots: entries of @vm
  * @vm: state of each placement, by slot
  * @nr_engines: entries used in @engine
  * @cap_engines: entries of @engine
  * @engine: state of each engine
- * @cap_queues: entries of @room; engines with more queues are not rebalanced
+ * @cap_queues: entries of @room and @owner; with more queues in a snapshot
+ *	tables are left alone
  * @room: scratch, a queue each
+ * @owner: scratch, a queue each
+ * @cap_classes: entries of @classes; 0: every VM is placed by itself
+ * @classes: scratch
+ * @cap_pairs: entries of @pairs, a power of 2, four times as many as VMs at least;
+ *	0: VMs are neither kept apart nor together
+ * @pairs: scratch
+ * @moved: entries that were rewritten lately, a ring
+ * @next_moved: place of the next in @moved
  * @period_ns: period in force
  * @runs: runs so far
  */
@@ -384,6 +350,13 @@ struct rsse_pol_state {
 	struct rsse_pol_engine_state *engine;
 	u32 cap_queues;
 	u32 *room;
+	u32 *owner;
+	u32 cap_classes;
+	struct rsse_pol_class *classes;
+	u32 cap_pairs;
+	struct rsse_pol_pair *pairs;
+	struct rsse_pol_moved moved[RSSE_POL_MOVED_MAX];
+	u32 next_moved;
 	u64 period_ns;
 	u64 runs;
 };
@@ -402,5 +375,18 @@ void rsse_policy_run(const struct rsse_pol_snapshot *snap,
 		     const struct rsse_config *config,
 		     struct rsse_pol_state *state,
 		     struct rsse_pol_plan *plan);
+
+/**
+ * rsse_table_resize() - spread an indirection table over other queues
+ * @table: rx queue of each entry; changed
+ * @size: entries of @table
+ * @queues: rx queues that it is to spread over, ascending
+ * @nr: entries of @queues, at least 1
+ * @count: scratch, a number each queue
+ *
+ * Every queue gets an even share at least, as far as the size of the table allows;
+ * no entry changes its queue without need. Cost: @size * @nr at most.
+ */
+void rsse_table_resize(u32 *table, u32 size, const u32 *queues, u32 nr, u32 *count);
 
 #endif /* RSSE_POLICY_H */

@@ -18,6 +18,10 @@ const struct rsse_config rsse_config_default = {
 	.moves_max		= 4,
 	.vnic_bound_above	= 900,
 	.select			= RSS_ENGINE_SELECT_LOAD,
+	.scale			= RSS_ENGINE_SCALE_SPREAD,
+	.grow_above		= 500,
+	.pack_below		= 250,
+	.starve_ms		= 60000,
 };
 
 static bool within(u32 value, u32 low, u32 high)
@@ -43,6 +47,12 @@ static const char *check_loads(const struct rsse_config *config)
 		return "release_below must be 1..10000";
 	if (!within(config->vnic_bound_above, 1, RSSE_POL_CPU))
 		return "vnic_bound_above must be 1..1000";
+	if (!within(config->grow_above, 1, RSSE_POL_CPU))
+		return "grow_above must be 1..1000";
+	if (!within(config->pack_below, 1, RSSE_POL_CPU))
+		return "pack_below must be 1..1000";
+	if (config->pack_below >= config->grow_above)
+		return "pack_below must be less than grow_above";
 	return NULL;
 }
 
@@ -64,6 +74,8 @@ static const char *check_times(const struct rsse_config *config)
 		return "dwell_ms must be 0..3600000";
 	if (config->manual_hold_ms > RSS_ENGINE_HOLD_MAX)
 		return "manual_hold_ms must be 0..3600000";
+	if (config->starve_ms > RSS_ENGINE_HOLD_MAX)
+		return "starve_ms must be 0..3600000";
 	return NULL;
 }
 
@@ -81,5 +93,7 @@ const char *rsse_config_check(const struct rsse_config *config)
 		return "moves_max must be 1..1000";
 	if (config->select > RSS_ENGINE_SELECT_STATIC)
 		return "select must be load, fit or static";
+	if (config->scale > RSS_ENGINE_SCALE_PACK)
+		return "scale must be off, spread or pack";
 	return NULL;
 }

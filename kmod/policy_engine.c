@@ -12,9 +12,12 @@
  */
 #include "policy_int.h"
 
-static u32 clamp_queues(u32 nr)
+/* Only a shared engine sleeps. */
+static u32 clamp_queues(const struct rsse_pol_engine *engine)
 {
-	return clamp(nr, 1U, (u32)RSS_ENGINE_QUEUES_MAX);
+	u32 least = engine->kind != RSS_ENGINE_ENGINE_KIND_SHARED;
+
+	return clamp(engine->nr_queues, least, (u32)RSS_ENGINE_QUEUES_MAX);
 }
 
 /* Of a queue, or of an engine's hottest and its highest share of full polls. */
@@ -69,18 +72,46 @@ void rsse_pol_engines_begin(struct rsse_pol_run *run)
 	run->state->nr_engines = run->nr_engines;
 }
 
-static void update_full(struct rsse_pol_run *run, struct rsse_pol_engine_state *e,
-			const struct rsse_pol_engine *engine)
+/*
+ * A window that still holds the load of a VM that left, or of too few queues, does
+ * not tell. It counts as not full; when the next one is, that goes on. An engine
+ * that can grow is not full yet.
+ */
+static void update_full(struct rsse_pol_run *run, u32 index)
 {
-	bool full = e->saturated || engine->load > run->config->engine_above;
+	struct rsse_pol_engine_state *e = &run->state->engine[index];
+	bool full = e->load > run->config->engine_above ||
+		    (e->saturated && rsse_pol_is_dominated(e));
+	bool goes_on = e->full || e->was_full;
 
-	if (!rsse_pol_window_after(run, e->settle_ns))
-		full = false;
-	if (full && !e->full) {
+	e->full = false;
+	e->was_full = full && goes_on;
+	e->over = full && rsse_pol_window_after(run, e->settle_ns);
+	if (!e->over || rsse_pol_can_grow(run, index))
+		return;
+	if (!goes_on) {
 		e->since_ns = run->snap->now_ns;
 		e->since_seq = run->snap->seq;
 	}
-	e->full = full;
+	e->full = true;
+	e->was_full = false;
+}
+
+/*
+ * The load that its VMs see: the mean of its queues, of which one that is saturated
+ * counts as a whole CPU. Where the queues are not told one by one, all are as the
+ * worst of them.
+ */
+static u32 load_seen(const struct rsse_pol_run *run, u32 index)
+{
+	const struct rsse_pol_engine *engine = &run->snap->engines[index];
+	const struct rsse_pol_engine_state *e = &run->state->engine[index];
+
+	if (!e->saturated)
+		return min(engine->load, RSSE_POL_CPU);
+	if (!e->queues)
+		return RSSE_POL_CPU;
+	return min(e->queue_sum / e->queues, RSSE_POL_CPU);
 }
 
 void rsse_pol_engines_measure(struct rsse_pol_run *run)
@@ -93,21 +124,38 @@ void rsse_pol_engines_measure(struct rsse_pol_run *run)
 
 		e->saturated = rsse_pol_is_saturated(engine->hottest,
 						     engine->full_polls);
-		e->load = e->saturated ? RSSE_POL_CPU :
-			  min(engine->load, RSSE_POL_CPU);
-		e->nr_queues = clamp_queues(engine->nr_queues);
+		e->load = load_seen(run, i);
+		e->had = clamp_queues(engine);
+		e->home = min_t(u32, engine->home, RSS_ENGINE_QUEUES_MAX);
+		e->nr_queues = e->had;
+		e->size = e->had;
+		e->due = 0;
+		e->spare = 0;
+		e->top = 0;
+		e->nr_low = 0;
+		e->nr_bulk = 0;
+		e->closing = false;
 		e->nr_vms = 0;
 		e->leaving = 0;
 		e->spared = false;
 		e->hopeless = false;
 		e->relief = 0;
+		e->has_relief = false;
 		e->head = 0;
-		e->sum0 = min(engine->load, RSSE_POL_CPU) * e->nr_queues;
+		e->sum0 = min(engine->load, RSSE_POL_CPU) * e->had;
 		e->sum = 0;
 		if (e->load > run->limit)
 			e->crowded_ns = run->snap->now_ns;
-		update_full(run, e, engine);
 	}
+}
+
+/* After the VMs have been put on their engines. */
+void rsse_pol_engines_full(struct rsse_pol_run *run)
+{
+	u32 i;
+
+	for (i = 0; i < run->nr_engines; i++)
+		update_full(run, i);
 }
 
 u32 rsse_pol_engine_find(const struct rsse_pol_run *run, u32 id)
@@ -127,16 +175,30 @@ u32 rsse_pol_engine_find(const struct rsse_pol_run *run, u32 id)
 	return RSSE_POL_NONE;
 }
 
+/* @value, a load of the queues that it had, on those that are planned for it. */
+static u32 spread(const struct rsse_pol_engine_state *e, u32 value)
+{
+	u64 load = (u64)value * e->had;
+
+	return min_t(u64, div_u64(load, max(e->nr_queues, 1U)), RSSE_POL_SUM_MAX);
+}
+
 /* What its VMs see once those that are planned to leave have left. */
 u32 rsse_pol_engine_load(const struct rsse_pol_engine_state *e)
 {
-	return e->sum0 ? min(e->load * e->sum / e->sum0, RSSE_POL_CPU) : e->load;
+	u32 load = e->sum0 ? e->load * e->sum / e->sum0 : e->load;
+
+	return min(spread(e, load), RSSE_POL_CPU);
 }
 
-/* Mean of its queues with @demand more to do; above 1000 when too much. */
-u32 rsse_pol_engine_load_with(const struct rsse_pol_engine_state *e, u32 demand)
+/*
+ * Mean of its queues, those included that it gets for the asking, with @demand more
+ * to do; above 1000 when too much.
+ */
+u32 rsse_pol_engine_load_with(const struct rsse_pol_run *run,
+			      const struct rsse_pol_engine_state *e, u32 demand)
 {
-	return (e->sum + demand) / e->nr_queues;
+	return (e->sum + demand) / max(rsse_pol_reach(run, e), 1U);
 }
 
 /* CPU time that has to leave before the engine is no longer full. */
@@ -145,27 +207,40 @@ u32 rsse_pol_engine_excess(const struct rsse_pol_run *run,
 {
 	u32 keep;
 
-	if (!e->load)
+	if (!e->load || !e->had)
 		return 0;
+	/* Full as it is dominated: the one that does must leave. */
+	if (e->load <= run->config->engine_above) {
+		keep = e->sum0 - min(e->sum0, e->top);
+		return e->full && e->sum > keep ? e->sum - keep : 0;
+	}
 	keep = run->config->engine_above * e->sum0 / e->load;
+	keep = div_u64((u64)keep * e->nr_queues, e->had);
 	return e->sum > keep ? e->sum - keep : 0;
 }
 
-void rsse_pol_engine_add(struct rsse_pol_run *run, u32 index, u32 demand)
+/* A VM comes; @now: by this plan. */
+void rsse_pol_engine_add(struct rsse_pol_run *run, u32 index, u32 demand, bool now)
 {
 	struct rsse_pol_engine_state *e = &run->state->engine[index];
 
 	e->sum = min(e->sum + demand, RSSE_POL_SUM_MAX);
 	e->nr_vms++;
+	if (now) {
+		e->sum_due = min(e->sum_due + demand, RSSE_POL_SUM_MAX);
+		e->due++;
+	}
 	rsse_pol_heap_update(run, index);
 }
 
-void rsse_pol_engine_sub(struct rsse_pol_run *run, u32 index, u32 part)
+void rsse_pol_engine_sub(struct rsse_pol_run *run, u32 index, u32 part, bool now)
 {
 	struct rsse_pol_engine_state *e = &run->state->engine[index];
 
 	e->sum -= min(e->sum, part);
 	e->nr_vms -= !!e->nr_vms;
+	if (now)
+		e->sum_due -= min(e->sum_due, part);
 	rsse_pol_heap_update(run, index);
 }
 

@@ -1,61 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Indirection entries: an engine with one hot queue and room in the others gets
- * entries of that queue rewritten to them. An engine that is full as a whole is
- * not the business of this file; VMs leave it.
- *
- * The load of an entry is its queue's load times its share of the packets that
- * looks at the queue have seen; nothing counts packets by entry otherwise. All
- * sizes here are in these packets: queue's load * entry / all of the queue's.
- *
- * Which entries: the largest ones that fit into the room of the other queues,
- * each to the queue with most room, until the excess is covered; where a single
- * one covers what is left, the smallest such. This is the greedy step of RSS++
- * (Barbette et al., CoNEXT 2019), with the number of entries minimised in place
- * of the imbalance. While the room does not bind, no smaller set covers the
- * excess, because no k entries weigh more than the k largest. Where it binds this
- * is bin packing, and a few more entries may be taken than would have to be.
- * Each costs one pass over the table, and RSSE_POL_REWRITE_MAX bounds the passes.
+ * Indirection entries: whether an engine gets some rewritten. One with a hot queue
+ * and room in the others does, soon. So does, in time, one that has a queue which has
+ * more than its share on average: that does not hurt yet, and costs a few entries
+ * once. An engine that is full as a whole is not the business of this file; it gets
+ * queues, or VMs leave it.
  */
 #include "policy_int.h"
 
 /*
- * Packets of the hot queue that a decision is made from: the standard error of
- * an entry's share is then at most one in sixteen.
+ * Packets of the worst queue that a decision is made from: the standard error of
+ * an entry's share is then at most one in sixteen, or of its queue's one in
+ * thirty-two.
  */
-#define COUNT_MIN		64U
+#define COUNT_HOT		64U
+#define COUNT_EVEN		1024U
 
-/* Above any count that looks can bring; a product with a load fits 32 bits. */
-#define COUNT_MAX		(U32_MAX / RSSE_POL_CPU)
-
-/* Fewer packets than COUNT_MIN in this time, and the counting is given up. */
+/* Fewer packets in this time, and the counting is given up. */
 #define COUNT_NS		(10000 * RSSE_POL_MSEC)
 
-/**
- * struct rebalance - the search for entries to rewrite
- * @entries: what was counted
- * @room: of each queue, in packets; 0 for those that take none
- * @donor: index of the hot queue
- * @load: its load, 1000 when saturated
- * @packets: all packets counted on it
- * @excess: packets that still have to leave it
- * @moved: packets that leave it
- * @last: packets of the latest entry taken; larger ones are taken or do not fit
- * @last_index: its index; of equal ones those up to it are taken
- * @largest: packets of its largest entry
+/* Rewrites of an engine with a hot queue are so far apart at least. */
+#define HOT_NS			(500 * RSSE_POL_MSEC)
+
+/*
+ * A queue has more than its share when it is this much above the mean, percent, and
+ * at least so busy, permille: below that waiting is short whatever is done.
  */
-struct rebalance {
-	const struct rsse_pol_entries *entries;
-	u32 *room;
-	u32 donor;
-	u32 load;
-	u32 packets;
-	u32 excess;
-	u32 moved;
-	u32 last;
-	u32 last_index;
-	u32 largest;
-};
+#define EVEN_ABOVE		6U
+#define EVEN_BUSY		200U
+
+/* What it comes down to, percent of the mean. */
+#define EVEN_GOAL		102U
 
 static void show(const struct rsse_pol_run *run, u32 index, u32 reason,
 		 u32 value, u32 threshold, u64 wait)
@@ -83,28 +58,44 @@ static void hot_numbers(const struct rsse_pol_run *run, u32 index, u32 *value,
 	}
 }
 
-static void show_hot(const struct rsse_pol_run *run, u32 index, u32 reason,
-		     u64 wait)
+static u32 mean(const struct rsse_pol_engine_state *e)
+{
+	return e->avg_sum / max(e->queues, 1U);
+}
+
+static u32 even_threshold(const struct rsse_pol_engine_state *e)
+{
+	return max(mean(e) * (100 + EVEN_ABOVE) / 100, EVEN_BUSY);
+}
+
+static void numbers(const struct rsse_pol_run *run, u32 index, bool gently,
+		    u32 *value, u32 *threshold)
+{
+	const struct rsse_pol_engine_state *e = &run->state->engine[index];
+
+	hot_numbers(run, index, value, threshold);
+	if (gently) {
+		*value = e->avg_max;
+		*threshold = even_threshold(e);
+	}
+}
+
+static void show_why(const struct rsse_pol_run *run, u32 index, u32 reason,
+		     bool gently, u64 wait)
 {
 	u32 value, threshold;
 
-	hot_numbers(run, index, &value, &threshold);
+	numbers(run, index, gently, &value, &threshold);
 	show(run, index, reason, value, threshold, wait);
 }
 
 /* Memory */
 
-void rsse_pol_entries_outcome(struct rsse_pol_run *run)
+void rsse_pol_entries_written(struct rsse_pol_run *run, u32 index,
+			      const struct rsse_pol_written *out)
 {
-	const struct rsse_pol_rewritten *out = run->snap->rewritten;
-	struct rsse_pol_engine_state *e;
-	u32 index;
+	struct rsse_pol_engine_state *e = &run->state->engine[index];
 
-	index = out ? rsse_pol_engine_find(run, out->engine) : RSSE_POL_NONE;
-	if (index == RSSE_POL_NONE)
-		return;
-	e = &run->state->engine[index];
-	run->active = true;
 	if (out->error) {
 		e->verdict = RSS_ENGINE_REASON_BACKED_OFF;
 		e->verdict_value = 0;
@@ -114,7 +105,7 @@ void rsse_pol_entries_outcome(struct rsse_pol_run *run)
 		return;
 	}
 	e->rewrite_ns = min(out->time_ns, run->snap->now_ns);
-	e->judge_ns = e->rewrite_ns;
+	e->judge_ns = e->judge_hottest == U32_MAX ? 0 : e->rewrite_ns;
 	e->settle_ns = max(e->settle_ns, e->rewrite_ns);
 }
 
@@ -156,7 +147,7 @@ static void judge(const struct rsse_pol_run *run, u32 index)
 		return;
 	}
 	e->verdict = RSS_ENGINE_REASON_BACKED_OFF;
-	hot_numbers(run, index, &e->verdict_value, &e->verdict_threshold);
+	numbers(run, index, false, &e->verdict_value, &e->verdict_threshold);
 	rsse_pol_back_off(&e->balance, RSSE_ENGINE_NEW, run->snap->now_ns);
 }
 
@@ -174,222 +165,160 @@ static void give_up(const struct rsse_pol_run *run, u32 index, u32 reason,
 	     e->balance.until_ns - run->snap->now_ns);
 }
 
-/* Which entries */
+/* Loads of queues */
 
-static bool queue_saturated(const struct rsse_pol_queue *queue)
+u32 rsse_pol_queue_load(const struct rsse_pol_queue *queue)
 {
-	return rsse_pol_is_saturated(queue->busy, queue->full_polls);
+	if (rsse_pol_is_saturated(queue->busy, queue->full_polls))
+		return RSSE_POL_CPU;
+	return min(queue->busy, RSSE_POL_CPU);
 }
 
-static u32 queue_load(const struct rsse_pol_queue *queue)
+/* Some queue has had more than its share for hold_down_ms. */
+static bool note_uneven(const struct rsse_pol_run *run, u32 index)
 {
-	return queue_saturated(queue) ? RSSE_POL_CPU :
-					min(queue->busy, RSSE_POL_CPU);
-}
+	struct rsse_pol_engine_state *e = &run->state->engine[index];
 
-static void find_donor(struct rebalance *reb)
-{
-	const struct rsse_pol_entries *entries = reb->entries;
-	u32 i;
-
-	for (i = 0; i < entries->nr_queues; i++) {
-		u32 load = queue_load(&entries->queues[i]);
-
-		if (load > reb->load) {
-			reb->load = load;
-			reb->donor = i;
-		}
-	}
-}
-
-static u32 count_of(const struct rebalance *reb, u32 index)
-{
-	const struct rsse_pol_entry *entry = &reb->entries->entries[index];
-
-	return entry->queue == reb->donor ? min(entry->packets, COUNT_MAX) : 0;
-}
-
-static void count_donor(struct rebalance *reb)
-{
-	u32 i;
-
-	for (i = 0; i < reb->entries->nr_entries; i++) {
-		reb->largest = max(reb->largest, count_of(reb, i));
-		reb->packets = min(reb->packets + count_of(reb, i), COUNT_MAX);
-	}
-}
-
-/* A load in packets of the donor. */
-static u32 to_packets(const struct rebalance *reb, u32 load)
-{
-	return load * reb->packets / reb->load;
-}
-
-/* A queue on the donor's own CPU would take nothing off that CPU. */
-static void find_room(struct rebalance *reb, u32 limit)
-{
-	const struct rsse_pol_queue *queues = reb->entries->queues;
-	u32 i;
-
-	for (i = 0; i < reb->entries->nr_queues; i++) {
-		u32 load = queue_load(&queues[i]);
-		bool same = queues[i].cpu >= 0 &&
-			    queues[i].cpu == queues[reb->donor].cpu;
-
-		reb->room[i] = 0;
-		if (i != reb->donor && !same && load < limit)
-			reb->room[i] = to_packets(reb, limit - load);
-	}
-}
-
-static u32 roomiest(const struct rebalance *reb)
-{
-	u32 i, best = 0;
-
-	for (i = 1; i < reb->entries->nr_queues; i++)
-		if (reb->room[i] > reb->room[best])
-			best = i;
-	return best;
-}
-
-/*
- * The next entry to take, none of those taken before, of at most @room packets:
- * the smallest that covers the excess, else the largest.
- */
-static u32 next_entry(const struct rebalance *reb, u32 room)
-{
-	u32 i, packets, best = RSSE_POL_NONE, best_packets = 0;
-
-	for (i = 0; i < reb->entries->nr_entries; i++) {
-		packets = count_of(reb, i);
-		if (!packets || packets > room || packets > reb->last ||
-		    (packets == reb->last && i <= reb->last_index))
-			continue;
-		if (best_packets >= reb->excess ?
-		    packets >= reb->excess && packets < best_packets :
-		    packets > best_packets) {
-			best = i;
-			best_packets = packets;
-		}
-	}
-	return best;
-}
-
-static bool take_next(struct rebalance *reb, struct rsse_pol_rewrite *rewrite)
-{
-	const struct rsse_pol_queue *queues = reb->entries->queues;
-	u32 to = roomiest(reb);
-	u32 index = next_entry(reb, reb->room[to]);
-	u32 packets;
-
-	if (index == RSSE_POL_NONE)
+	if (e->queues < 2 || e->avg_max <= even_threshold(e)) {
+		e->uneven_ns = 0;
 		return false;
-	packets = count_of(reb, index);
-	rewrite->changes[rewrite->nr++] = (struct rsse_pol_change){
-		.entry = index,
-		.from = queues[reb->donor].id,
-		.to = queues[to].id,
-	};
-	reb->room[to] -= packets;
-	reb->moved += packets;
-	reb->excess -= min(reb->excess, packets);
-	reb->last = packets;
-	reb->last_index = index;
-	return true;
+	}
+	if (!e->uneven_ns)
+		e->uneven_ns = run->snap->now_ns;
+	return rsse_pol_age(run, e->uneven_ns) >=
+	       rsse_pol_ms(run->config->hold_down_ms);
 }
 
-static void choose(struct rebalance *reb, struct rsse_pol_rewrite *rewrite,
-		   u32 limit)
+bool rsse_pol_moved_lately(const struct rsse_pol_run *run, u32 engine, u32 entry)
 {
-	find_room(reb, limit);
-	reb->excess = reb->packets - to_packets(reb, limit);
-	reb->last = U32_MAX;
-	rewrite->nr = 0;
-	while (reb->excess && rewrite->nr < RSSE_POL_REWRITE_MAX)
-		if (!take_next(reb, rewrite))
-			break;
+	u32 i;
+
+	for (i = 0; i < RSSE_POL_MOVED_MAX; i++) {
+		const struct rsse_pol_moved *moved = &run->state->moved[i];
+
+		if (moved->entry == entry && moved->engine == engine &&
+		    rsse_pol_remaining(run, moved->time_ns,
+				       rsse_pol_ms(run->config->dwell_ms)))
+			return true;
+	}
+	return false;
 }
 
-/* The excess is covered, or enough of it to be worth the while. */
-static bool pays(const struct rsse_pol_run *run, const struct rebalance *reb)
+static void remember_moved(struct rsse_pol_run *run)
 {
-	return reb->moved && (!reb->excess ||
-			      reb->moved * 100 / reb->packets >=
-			      run->config->gain_min);
-}
+	const struct rsse_pol_rewrite *rewrite = &run->plan->rewrite;
+	struct rsse_pol_state *state = run->state;
+	u32 i;
 
-static void why_not(const struct rsse_pol_run *run, u32 index,
-		    const struct rebalance *reb)
-{
-	u32 largest = reb->largest * reb->load / reb->packets;
-
-	if (largest > run->limit)
-		give_up(run, index, RSS_ENGINE_REASON_SINGLE_ENTRY, largest,
-			run->limit);
-	else
-		give_up(run, index, RSS_ENGINE_REASON_NO_ROOM,
-			run->snap->engines[index].load, run->limit);
+	for (i = 0; i < rewrite->nr; i++) {
+		state->next_moved %= RSSE_POL_MOVED_MAX;
+		state->moved[state->next_moved++] = (struct rsse_pol_moved){
+			.engine = rewrite->engine,
+			.entry = rewrite->changes[i].entry,
+			.time_ns = run->snap->now_ns,
+		};
+	}
 }
 
 /* Decisions */
 
+/* By how much the worst queue falls, percent. */
+static u32 fall(const struct rsse_pol_even *even)
+{
+	u32 by = even->worst - min(even->worst, even->load);
+
+	return div_u64((u64)by * 100, max(even->worst, 1U));
+}
+
+static void why_not(struct rsse_pol_run *run, u32 index,
+		    const struct rsse_pol_even *even)
+{
+	u32 largest = even->largest / RSSE_POL_FINE;
+	u32 goal = even->goal / RSSE_POL_FINE;
+
+	if (largest > goal)
+		give_up(run, index, RSS_ENGINE_REASON_SINGLE_ENTRY, largest, goal);
+	else
+		give_up(run, index, RSS_ENGINE_REASON_NO_ROOM,
+			run->snap->engines[index].load, goal);
+}
+
 static void plan_rewrite(struct rsse_pol_run *run, u32 index,
-			 const struct rebalance *reb)
+			 const struct rsse_pol_even *even)
 {
 	struct rsse_pol_rewrite *rewrite = &run->plan->rewrite;
 	struct rsse_pol_engine_state *e = &run->state->engine[index];
-	u64 wait = rsse_pol_remaining(run, e->hot_ns,
+	u64 wait = even->gently ? 0 :
+		   rsse_pol_remaining(run, e->hot_ns,
 				      rsse_pol_ms(run->config->hold_up_ms));
 
-	e->spared = true;
+	e->spared = !even->gently;
 	rewrite->engine = e->id;
 	rewrite->reason = RSS_ENGINE_REASON_UNEVEN;
-	hot_numbers(run, index, &rewrite->value, &rewrite->threshold);
-	rewrite->gain = reb->moved * 100 / reb->packets;
-	rewrite->crossed_seq = e->hot_seq;
+	rewrite->gain = fall(even);
+	rewrite->crossed_seq = even->gently ? run->snap->seq : e->hot_seq;
+	numbers(run, index, even->gently, &rewrite->value, &rewrite->threshold);
 	show(run, index, wait ? RSS_ENGINE_REASON_HOLD : rewrite->reason,
 	     rewrite->value, rewrite->threshold, wait);
 	if (run->plan->balance)
 		run->plan->balance[index].gain = rewrite->gain;
-	if (wait)
+	if (wait) {
 		rewrite->nr = 0;
-	else
-		e->judge_hottest = run->snap->engines[index].hottest;
+		return;
+	}
+	e->judge_hottest = even->gently ? U32_MAX : run->snap->engines[index].hottest;
+	remember_moved(run);
 }
 
-static void rebalance(struct rsse_pol_run *run, u32 index)
+/* The goal is reached, or as much of it as is worth the while. */
+static bool pays(const struct rsse_pol_run *run, const struct rsse_pol_even *even)
+{
+	if (!run->plan->rewrite.nr)
+		return false;
+	if (even->load <= even->goal)
+		return true;
+	return fall(even) >= (even->gently ? EVEN_ABOVE / 2 : run->config->gain_min);
+}
+
+static void rebalance(struct rsse_pol_run *run, u32 index, bool gently)
 {
 	const struct rsse_pol_entries *entries = run->snap->entries;
-	struct rebalance reb = {
+	struct rsse_pol_even even = {
+		.run = run,
 		.entries = entries,
-		.room = run->state->room,
+		.gently = gently,
+		.goal = run->limit * RSSE_POL_FINE,
 	};
+	u32 least = gently ? COUNT_EVEN : COUNT_HOT;
 
-	find_donor(&reb);
-	count_donor(&reb);
-	if (reb.load <= run->limit) {
-		show_hot(run, index, RSS_ENGINE_REASON_UNCONFIRMED, 0);
+	if (gently)
+		even.goal = mean(&run->state->engine[index]) * EVEN_GOAL *
+			    (RSSE_POL_FINE / 100);
+	even.most = even.goal;
+	rsse_pol_even_begin(&even);
+	if (even.worst <= even.goal) {
+		show_why(run, index, RSS_ENGINE_REASON_UNCONFIRMED, gently, 0);
 		return;
 	}
-	if (reb.packets < COUNT_MIN) {
+	if (even.packets < least) {
 		if (rsse_pol_age(run, entries->begun_ns) < COUNT_NS)
-			show_hot(run, index, RSS_ENGINE_REASON_UNCONFIRMED, 0);
+			show_why(run, index, RSS_ENGINE_REASON_UNCONFIRMED, gently, 0);
 		else
 			give_up(run, index, RSS_ENGINE_REASON_UNCONFIRMED,
-				reb.packets, COUNT_MIN);
+				even.packets, least);
 		return;
 	}
-	choose(&reb, &run->plan->rewrite, run->limit);
-	if (pays(run, &reb)) {
-		plan_rewrite(run, index, &reb);
+	rsse_pol_even_out(&even, &run->plan->rewrite);
+	if (pays(run, &even)) {
+		plan_rewrite(run, index, &even);
 		return;
 	}
 	run->plan->rewrite.nr = 0;
-	why_not(run, index, &reb);
+	why_not(run, index, &even);
 }
 
 /* What forbids to think of a rewrite at all; shown, when there is something. */
-static bool is_barred(struct rsse_pol_run *run, u32 index)
+static bool is_barred(struct rsse_pol_run *run, u32 index, bool gently)
 {
 	const struct rsse_pol_engine_state *e = &run->state->engine[index];
 	u64 now = run->snap->now_ns, wait;
@@ -399,10 +328,13 @@ static bool is_barred(struct rsse_pol_run *run, u32 index)
 		     run->snap->engines[index].load, run->limit, 0);
 		return true;
 	}
-	wait = rsse_pol_remaining(run, e->rewrite_ns,
-				  rsse_pol_ms(run->config->dwell_ms));
+	wait = rsse_pol_ms(run->config->dwell_ms);
+	if (!gently)
+		wait = min(wait, HOT_NS);
+	wait = rsse_pol_remaining(run, max(e->rewrite_ns, gently ? e->resize_ns : 0),
+				  wait);
 	if (wait) {
-		show_hot(run, index, RSS_ENGINE_REASON_DWELL, wait);
+		show_why(run, index, RSS_ENGINE_REASON_DWELL, gently, wait);
 		return true;
 	}
 	if (!e->balance.count || now >= e->balance.until_ns)
@@ -412,17 +344,17 @@ static bool is_barred(struct rsse_pol_run *run, u32 index)
 	return true;
 }
 
-static void consider(struct rsse_pol_run *run, u32 index)
+static void consider(struct rsse_pol_run *run, u32 index, bool gently)
 {
 	const struct rsse_pol_entries *entries = run->snap->entries;
 
 	if (entries->problem)
 		give_up(run, index, entries->problem, 0, 0);
-	else if (entries->nr_queues > run->state->cap_queues)
+	else if (run->snap->nr_queues > run->state->cap_queues)
 		give_up(run, index, RSS_ENGINE_REASON_NO_ROOM,
-			entries->nr_queues, run->state->cap_queues);
+			run->snap->nr_queues, run->state->cap_queues);
 	else
-		rebalance(run, index);
+		rebalance(run, index, gently);
 }
 
 /* Still hot, and the looks at it are not over? Then they go on. */
@@ -436,26 +368,27 @@ static bool wants_counts(const struct rsse_pol_run *run, u32 index)
 
 /*
  * Entries are counted for one engine at a time, so that the memory for it is
- * bounded: for the one that is counted already, else the first that is hot.
+ * bounded: for the one that is counted already, else the first that needs it; one
+ * with a hot queue goes before one that is uneven.
  */
-static void rebalance_engine(struct rsse_pol_run *run, u32 index)
+static void rebalance_engine(struct rsse_pol_run *run, u32 index, bool gently)
 {
 	const struct rsse_pol_entries *entries = run->snap->entries;
 	bool counted = entries &&
 		       entries->engine == run->snap->engines[index].id;
 
-	note_hot(run, index);
-	judge(run, index);
-	if (!run->state->engine[index].hot || is_barred(run, index))
+	if (is_barred(run, index, gently))
 		return;
-	run->active = true;
+	run->active |= !gently;
 	if (counted)
-		consider(run, index);
+		consider(run, index, gently);
 	else
-		show_hot(run, index, RSS_ENGINE_REASON_UNCONFIRMED, 0);
+		show_why(run, index, RSS_ENGINE_REASON_UNCONFIRMED, gently, 0);
 	if (wants_counts(run, index) &&
-	    (counted || run->plan->count_engine == RSSE_ENGINE_NEW))
+	    (counted || run->plan->count_engine == RSSE_ENGINE_NEW)) {
 		run->plan->count_engine = run->snap->engines[index].id;
+		run->plan->patient = gently;
+	}
 }
 
 /* See the head of this file. O(engines), and O(table) for the one counted. */
@@ -465,6 +398,15 @@ void rsse_pol_entries(struct rsse_pol_run *run)
 
 	if (!run->snap->can_rewrite)
 		return;
+	for (i = 0; i < run->nr_engines; i++) {
+		note_hot(run, i);
+		judge(run, i);
+		if (run->state->engine[i].hot)
+			rebalance_engine(run, i, false);
+	}
 	for (i = 0; i < run->nr_engines; i++)
-		rebalance_engine(run, i);
+		if (note_uneven(run, i) && !run->state->engine[i].hot &&
+		    run->plan->count_engine == RSSE_ENGINE_NEW &&
+		    !run->plan->rewrite.nr)
+			rebalance_engine(run, i, true);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whether a move pays: what it would gain, whether a look has confirmed that,
- * and whether an engine can be relieved at all.
+ * Whether a move pays: what it would gain, and whether a look has confirmed that.
  */
 #include "policy_int.h"
 
@@ -61,9 +60,18 @@ static bool has_neighbours(const struct rsse_pol_run *run,
 	return !st->home || e->nr_vms > 1;
 }
 
-static s32 fall(u32 from, u32 to)
+s32 rsse_pol_fall(u32 from, u32 to)
 {
 	return from ? ((s32)from - (s32)to) * 100 / (s32)from : 0;
+}
+
+/* What it does where it is, as its engine's VMs see it; permille of one CPU. */
+u32 rsse_pol_load_here(const struct rsse_pol_run *run,
+		       const struct rsse_pol_vm_state *st)
+{
+	const struct rsse_pol_engine_state *e = &run->state->engine[st->home];
+
+	return e->sum0 ? div_u64((u64)(e->load * e->had) * st->part, e->sum0) : 0;
 }
 
 /* What the VM would see on @to, capped at a whole CPU. */
@@ -71,42 +79,103 @@ static u32 load_there(const struct rsse_pol_run *run,
 		      const struct rsse_pol_vm_state *st,
 		      const struct rsse_pol_target *to)
 {
-	const struct rsse_pol_engine_state *e = &run->state->engine[st->home];
+	u32 here = rsse_pol_load_here(run, st), load, nr;
 	const struct rsse_pol_engine_state *t;
-	u32 here = 0, load;
 
-	if (e->sum0)
-		here = div_u64((u64)(e->load * e->nr_queues) * st->part, e->sum0);
 	if (to->index == RSSE_POL_NONE)
-		return min(here / max(run->snap->dedicated_queues, 1U), RSSE_POL_CPU);
+		return min(here / max(to->queues, 1U), RSSE_POL_CPU);
 	t = &run->state->engine[to->index];
-	load = here / t->nr_queues +
-	       rsse_pol_engine_load_with(t, 0);
+	nr = rsse_pol_reach(run, t);
+	if (!t->nr_queues)
+		nr = rsse_pol_wake_size(run, to->index, rsse_pol_demand(run, st));
+	load = here / max(nr, 1U) + rsse_pol_engine_load_with(run, t, 0);
 	return min(load, RSSE_POL_CPU);
 }
 
 /*
- * The gain of a move is the better of two: how far the load that the VM itself
- * sees falls, and how far that of the neighbours falls which it leaves, when
- * @leaving (at least its own part) is gone; percent. What those lose that it
- * joins is bounded by the room that the target must have. A VM that its own
- * worker holds up gains nothing itself, its neighbours do.
+ * How far the load falls that the neighbours see when @leaving, at least what is
+ * planned so far and the VM's own part, is gone, and with it the queues that it
+ * takes from the default engine.
+ */
+static s32 neighbours_gain(const struct rsse_pol_run *run,
+			   const struct rsse_pol_vm_state *st,
+			   const struct rsse_pol_target *to, u32 leaving)
+{
+	const struct rsse_pol_engine_state *e = &run->state->engine[st->home];
+	struct rsse_pol_engine_state after = *e;
+	u32 lost, gone = e->sum0 - min(e->sum0, e->sum) + st->part;
+
+	if (st->relieves)
+		return rsse_pol_fall(e->load, e->relieved);
+	if (!st->home)
+		leaving = min(leaving, e->relievable);
+	gone = max(gone, leaving);
+	after.sum = e->sum0 - min(e->sum0, gone);
+	if (!st->home) {
+		lost = rsse_pol_lost(run, to, rsse_pol_demand(run, st), gone);
+		after.nr_queues -= min(after.nr_queues, lost);
+	}
+	if (!after.nr_queues)
+		return 0;
+	/* Those whose packets come by the queues that it fills lose most. */
+	if (st->part == e->top && e->saturated && rsse_pol_is_dominated(e))
+		return rsse_pol_fall(RSSE_POL_CPU, rsse_pol_engine_load(&after));
+	return rsse_pol_fall(e->over ? e->load : rsse_pol_engine_load(e),
+			     rsse_pol_engine_load(&after));
+}
+
+/* Alone on its engine: what it gives back with that, where others can use it. */
+static s32 alone_gain(const struct rsse_pol_run *run,
+		      const struct rsse_pol_vm_state *st,
+		      const struct rsse_pol_target *to)
+{
+	const struct rsse_pol_engine_state *e = &run->state->engine[st->home];
+
+	if (!run->shifts || to->index != RSSE_POL_NONE)
+		return 0;
+	return rsse_pol_fall(e->nr_queues, to->queues);
+}
+
+/*
+ * Where the default engine cannot well spare the queues of a dedicated engine, the
+ * VM has to do more on them than the default engine would: else it has queues to
+ * itself that are idle in part, while all others are short of them.
+ */
+static bool is_worth_queues(const struct rsse_pol_run *run,
+			    const struct rsse_pol_vm_state *st,
+			    const struct rsse_pol_target *to)
+{
+	struct rsse_pol_engine_state after = run->state->engine[0];
+
+	if (!run->shifts || to->index != RSSE_POL_NONE)
+		return true;
+	after.nr_queues -= min(after.nr_queues, rsse_pol_lost(run, to, 0, 0));
+	return rsse_pol_engine_load(&after) <= run->grow ||
+	       load_there(run, st, to) >= after.load;
+}
+
+/*
+ * The gain of a move, percent: the better of how far the load that the VM itself
+ * sees falls, and how far that of the neighbours falls which it leaves. What those
+ * lose that it joins is bounded by the room that the target must have. A VM that its
+ * own worker holds up gains nothing itself, its neighbours do. Nor does one gain by
+ * itself where queues follow the load and the default engine is not full: what it
+ * would have more, others would have less.
  */
 s32 rsse_pol_gain(const struct rsse_pol_run *run,
 		  const struct rsse_pol_vm_state *st,
 		  const struct rsse_pol_target *to, u32 leaving)
 {
 	const struct rsse_pol_engine_state *e = &run->state->engine[st->home];
-	u32 load = rsse_pol_engine_load(e);
-	struct rsse_pol_engine_state after = *e;
 	s32 own = 0;
 
-	if (!rsse_pol_vnic_bound(run, st))
-		own = fall(load, load_there(run, st, to));
+	if (!rsse_pol_vnic_bound(run, st) && (st->home || e->over || !run->shifts))
+		own = rsse_pol_fall(rsse_pol_engine_load(e), load_there(run, st, to));
+	if (!is_worth_queues(run, st, to))
+		return 0;
 	if (!has_neighbours(run, st))
-		return own;
-	after.sum -= min(after.sum, max(leaving, st->part));
-	return max(own, fall(load, rsse_pol_engine_load(&after)));
+		return max(own, alone_gain(run, st, to));
+	return max(own, neighbours_gain(run, st, to, leaving));
 }
 
 void rsse_pol_no_gain(const struct rsse_pol_run *run,
@@ -118,116 +187,6 @@ void rsse_pol_no_gain(const struct rsse_pol_run *run,
 	else
 		rsse_pol_decide_why(run, st, RSS_ENGINE_REASON_NO_GAIN, why);
 	rsse_pol_decision(run, st)->gain = gain;
-}
-
-/* Relief */
-
-static u32 room_of(const struct rsse_pol_run *run,
-		   const struct rsse_pol_engine_state *e)
-{
-	u32 most = run->limit * e->nr_queues;
-
-	return most > e->sum ? most - e->sum : 0;
-}
-
-/**
- * struct elsewhere - the engines but the default one
- * @load: what they carry already
- * @room: what the shared ones can take
- * @slots: VMs that they take whatever their weight: shared engines that are empty,
- *	and dedicated ones that can be made
- */
-struct elsewhere {
-	u32 load;
-	u32 room;
-	u32 slots;
-};
-
-static void look_elsewhere(const struct rsse_pol_run *run, struct elsewhere *to)
-{
-	u32 i;
-
-	*to = (struct elsewhere){
-		.slots = run->free_queues / max(run->snap->dedicated_queues, 1U),
-	};
-	for (i = 1; i < run->nr_engines; i++) {
-		const struct rsse_pol_engine_state *e = &run->state->engine[i];
-
-		to->load = min(to->load + e->sum, RSSE_POL_SUM_MAX);
-		if (run->snap->engines[i].kind != RSS_ENGINE_ENGINE_KIND_SHARED)
-			continue;
-		to->room = min(to->room + room_of(run, e), RSSE_POL_SUM_MAX);
-		to->slots += !e->nr_vms;
-	}
-}
-
-/* The part that can leave; @wish: what would leave were there room for all. */
-static u32 can_leave(const struct rsse_pol_run *run,
-		     const struct rsse_pol_engine_state *e,
-		     const struct elsewhere *to, u32 *wish)
-{
-	const struct rsse_pol_vm_state *st;
-	u32 link, slots = to->slots, fits = 0;
-
-	*wish = 0;
-	for (link = e->head; link; link = st->next) {
-		st = &run->state->vm[link - 1];
-		if (rsse_pol_vm(run, st)->pin != RSS_ENGINE_PIN_OFF ||
-		    rsse_pol_unsteerable(run, st))
-			continue;
-		*wish = min(*wish + st->part, RSSE_POL_SUM_MAX);
-		if (slots) {
-			slots--;
-			fits = *wish;
-		}
-	}
-	return fits + min(*wish - fits, to->room);
-}
-
-/*
- * Where more has to leave the default queues than the other engines can take, and
- * these would still carry next to nothing of all there is to do, queues are not
- * what is missing: moves would take up engines and help nobody but the few whom
- * they favour. Default queues that all VMs could leave are another thing: there it
- * is not the VMs that fill them.
- *
- * What the other engines carry already counts as relief, so that half-way through
- * moves that make a difference these do not stop.
- *
- * The VMs of full engines are in the order in which they would leave.
- */
-void rsse_pol_relief(struct rsse_pol_run *run)
-{
-	struct rsse_pol_engine_state *e = &run->state->engine[0];
-	u32 hottest = run->snap->engines[0].hottest, fits, wish, all;
-	struct elsewhere to;
-
-	if (!e->full)
-		return;
-	look_elsewhere(run, &to);
-	/* A VM needs more elsewhere than a part that a shared CPU kept small. */
-	if (e->saturated && hottest < RSSE_POL_CPU)
-		to.room = div_u64((u64)to.room * hottest, RSSE_POL_CPU);
-	fits = can_leave(run, e, &to, &wish);
-	all = e->sum0 + to.load;
-	e->relief = all ? div_u64((u64)(fits + to.load) * 100, all) : 0;
-	e->hopeless = fits && fits < wish &&
-		      fits < rsse_pol_engine_excess(run, e) &&
-		      e->relief < run->config->gain_min;
-}
-
-/* Its engine is full and cannot be relieved; the decision says so. */
-bool rsse_pol_hopeless(const struct rsse_pol_run *run,
-		       const struct rsse_pol_vm_state *st)
-{
-	const struct rsse_pol_engine_state *e = &run->state->engine[st->home];
-
-	if (!e->hopeless)
-		return false;
-	rsse_pol_decide(run, st, RSS_ENGINE_REASON_NO_GAIN, e->load,
-			run->config->engine_above);
-	rsse_pol_decision(run, st)->gain = e->relief;
-	return true;
 }
 
 /* Confirmation */
@@ -269,5 +228,8 @@ u32 rsse_pol_delay(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
 	/* One period past the hold, move without the confirmation. */
 	if (unconfirmed && age - why->hold_ns < run->snap->window_ns)
 		return RSS_ENGINE_REASON_UNCONFIRMED;
-	return run->moves_left ? why->reason : RSS_ENGINE_REASON_BUDGET;
+	if (run->plan->nr_moves == run->plan->cap_moves ||
+	    (!why->free && !run->moves_left))
+		return RSS_ENGINE_REASON_BUDGET;
+	return why->reason;
 }

@@ -3,9 +3,10 @@
  * The shared engines as a heap, the one with most room at the top.
  *
  * Room is the CPU time that an engine can take before it reaches the limit,
- * over all its queues. A VM that fits anywhere fits there, so one engine is
- * looked at instead of all. The heap lives in rsse_pol_engine_state.heap (an
- * index at each place) and .place (the way back).
+ * over all its queues, or those due to it if they are more. A VM that fits anywhere
+ * fits there, so one engine is looked at instead of all. Engines that are asleep are
+ * not in the heap until they are planned to wake. The heap lives in
+ * rsse_pol_engine_state.heap (an index at each place) and .place (the way back).
  */
 #include "policy_int.h"
 
@@ -19,7 +20,7 @@ static struct rsse_pol_engine_state *at(const struct rsse_pol_run *run, u32 plac
 static s32 room(const struct rsse_pol_run *run,
 		const struct rsse_pol_engine_state *e)
 {
-	return (s32)(run->limit * e->nr_queues) - (s32)e->sum;
+	return (s32)(run->limit * max(e->nr_queues, e->home)) - (s32)e->sum;
 }
 
 /* The engine at @a goes before the one at @b; ties go to the lower id. */
@@ -72,13 +73,24 @@ void rsse_pol_heap_build(struct rsse_pol_run *run)
 	run->nr_shared = 0;
 	for (i = 0; i < run->nr_engines; i++) {
 		e[i].place = RSSE_POL_NONE;
-		if (!i || run->snap->engines[i].kind != RSS_ENGINE_ENGINE_KIND_SHARED)
+		if (!i || run->snap->engines[i].kind != RSS_ENGINE_ENGINE_KIND_SHARED ||
+		    !e[i].nr_queues || e[i].closing)
 			continue;
 		e[i].place = run->nr_shared;
 		e[run->nr_shared++].heap = i;
 	}
 	for (i = run->nr_shared / 2; i-- > 0;)
 		sift_down(run, i);
+}
+
+/* One more engine is awake. */
+void rsse_pol_heap_push(struct rsse_pol_run *run, u32 index)
+{
+	struct rsse_pol_engine_state *e = run->state->engine;
+
+	e[index].place = run->nr_shared;
+	e[run->nr_shared].heap = index;
+	sift_up(run, run->nr_shared++);
 }
 
 void rsse_pol_heap_update(struct rsse_pol_run *run, u32 index)

@@ -18,6 +18,9 @@
 /* No such index; list end is 0 because links hold slot + 1. */
 #define RSSE_POL_NONE		((u32)~0U)
 
+/* Owner of a queue that is none of the engines in the snapshot, or is planned to change. */
+#define RSSE_POL_OTHER		(RSSE_POL_NONE - 1)
+
 /* One CPU, fully busy. */
 #define RSSE_POL_CPU		1000U
 
@@ -54,7 +57,6 @@
 /* Conditions of a placement's own that have to hold for a time; one a state. */
 enum rsse_pol_cond {
 	RSSE_POL_COND_NONE,
-	RSSE_POL_COND_PIN,
 	RSSE_POL_COND_SHARE,
 	RSSE_POL_COND_RELEASE,
 	RSSE_POL_COND_UNSHARE,
@@ -80,8 +82,27 @@ enum rsse_pol_pass {
  * @state: memory
  * @plan: result
  * @nr_engines: engines that are both in the snapshot and have room in @state
- * @nr_shared: shared engines, the size of the heap
- * @free_queues: free queues, planned moves taken into account
+ * @nr_shared: shared engines that are awake, the size of the heap
+ * @nr_awake: shared engines that are awake, planned moves taken into account
+ * @nr_dedicated: dedicated engines, planned moves taken into account
+ * @reserved: VMs for which a dedicated engine is to be had and that have none
+ * @nr_classes: classes of VMs so far
+ * @nr_pairs: pairs of the rules about other VMs so far
+ * @asleep: no engine below this index is asleep
+ * @free_queues: queues left for dedicated engines, planned moves taken into
+ *	account
+ * @each: queues that a dedicated engine takes at least
+ * @unowned: queues that no engine has, planned moves taken into account
+ * @unowned_now: the same with the moves that are made now
+ * @grow: load of an engine that calls for more queues
+ * @preempted: a VM was asked to leave its dedicated engine for another one
+ * @books: it is known which engine has which queue
+ * @knows_cold: @cold was looked for, and no queue was planned to change since
+ * @cold: the engines that would be coldest without one of their queues
+ * @debtors: first of those that have more queues than are due to them
+ * @knows_victim: @victim was looked for
+ * @victim: the VM that would leave its dedicated engine first, or NULL
+ * @shifts: queues follow the load
  * @limit: highest load that an engine may have after a VM was added
  * @moves_left: moves that may still be planned
  * @sharing: some VM in state none is above share_above
@@ -94,7 +115,25 @@ struct rsse_pol_run {
 	struct rsse_pol_plan *plan;
 	u32 nr_engines;
 	u32 nr_shared;
+	u32 asleep;
+	u32 nr_awake;
+	u32 nr_dedicated;
+	u32 reserved;
+	u32 nr_classes;
+	u32 nr_pairs;
 	u32 free_queues;
+	u32 each;
+	u32 unowned;
+	u32 unowned_now;
+	u32 grow;
+	bool books;
+	bool shifts;
+	bool preempted;
+	bool knows_cold;
+	u32 cold[2];
+	u32 debtors;
+	bool knows_victim;
+	struct rsse_pol_vm_state *victim;
 	u32 limit;
 	u32 moves_left;
 	bool sharing;
@@ -111,6 +150,7 @@ struct rsse_pol_run {
  * @hold_ns: how long it has to hold
  * @confirm: pnic_busy has to be confirmed since @since_ns
  * @forced: neither dwell nor a manual move stands in its way
+ * @free: it does not count for the budget of a period
  */
 struct rsse_pol_trigger {
 	u32 reason;
@@ -121,6 +161,7 @@ struct rsse_pol_trigger {
 	u64 hold_ns;
 	bool confirm;
 	bool forced;
+	bool free;
 };
 
 /**
@@ -128,29 +169,106 @@ struct rsse_pol_trigger {
  * @state: state
  * @engine: engine id, RSSE_ENGINE_NEW for one to be made
  * @index: index of @engine, RSSE_POL_NONE for one to be made
+ * @queues: queues of the one to be made
  */
 struct rsse_pol_target {
 	u32 state;
 	u32 engine;
 	u32 index;
+	u32 queues;
 };
+
+/**
+ * struct rsse_pol_shifting - queues on their way from one engine to another
+ * @from: index of the engine that loses them, RSSE_POL_NONE: nobody has them
+ * @to: index of the engine that gets them, RSSE_POL_NONE: nobody
+ * @reason: enum rss_engine_reason
+ * @value: the load behind it
+ * @threshold: what @value is compared with
+ * @seq: sample in which that was first seen
+ */
+struct rsse_pol_shifting {
+	u32 from;
+	u32 to;
+	u32 reason;
+	u32 value;
+	u32 threshold;
+	u64 seq;
+};
+
+/* policy.c */
+struct rsse_pol_vm_state *rsse_pol_placed(const struct rsse_pol_run *run, u32 index);
+
+/* policy_aim.c */
+void rsse_pol_aim_none(struct rsse_pol_target *to);
+bool rsse_pol_aim_dedicated(const struct rsse_pol_run *run,
+			    const struct rsse_pol_vm_state *st,
+			    struct rsse_pol_target *to);
+bool rsse_pol_aim_shared(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+			 struct rsse_pol_target *to);
+bool rsse_pol_aim_anyway(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+			 struct rsse_pol_target *to);
+bool rsse_pol_aim_ranked(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+			 struct rsse_pol_target *to);
+bool rsse_pol_has_room(const struct rsse_pol_run *run,
+		       const struct rsse_pol_vm_state *st, u32 index);
 
 /* policy_engine.c */
 void rsse_pol_engines_begin(struct rsse_pol_run *run);
 void rsse_pol_engines_measure(struct rsse_pol_run *run);
+void rsse_pol_engines_full(struct rsse_pol_run *run);
 bool rsse_pol_is_saturated(u32 busy, u32 full_polls);
 u32 rsse_pol_engine_find(const struct rsse_pol_run *run, u32 id);
 u32 rsse_pol_engine_load(const struct rsse_pol_engine_state *e);
-u32 rsse_pol_engine_load_with(const struct rsse_pol_engine_state *e, u32 demand);
+u32 rsse_pol_engine_load_with(const struct rsse_pol_run *run,
+			      const struct rsse_pol_engine_state *e, u32 demand);
 u32 rsse_pol_engine_excess(const struct rsse_pol_run *run,
 			   const struct rsse_pol_engine_state *e);
-void rsse_pol_engine_add(struct rsse_pol_run *run, u32 index, u32 demand);
-void rsse_pol_engine_sub(struct rsse_pol_run *run, u32 index, u32 part);
+void rsse_pol_engine_add(struct rsse_pol_run *run, u32 index, u32 demand, bool now);
+void rsse_pol_engine_sub(struct rsse_pol_run *run, u32 index, u32 part, bool now);
 u32 rsse_pol_demand(const struct rsse_pol_run *run,
 		    const struct rsse_pol_vm_state *st);
 
+/* A permille is so many; entries of large tables weigh less than one. */
+#define RSSE_POL_FINE		1000U
+
+/**
+ * struct rsse_pol_even - the search for entries to rewrite; loads are fine
+ * @run: the run
+ * @entries: what was counted
+ * @gently: by what queues have on average, not by the latest window
+ * @goal: what every queue is to come down to
+ * @most: what no queue is to come above
+ * @worst: load of the queue that has most, before
+ * @largest: load of its largest entry
+ * @load: load of the queue that has most, with what is taken so far
+ * @donor: that queue, index in the snapshot
+ * @counted: queue that @packets is of
+ * @packets: packets counted on it
+ */
+struct rsse_pol_even {
+	struct rsse_pol_run *run;
+	const struct rsse_pol_entries *entries;
+	bool gently;
+	u32 goal;
+	u32 most;
+	u32 worst;
+	u32 largest;
+	u32 load;
+	u32 donor;
+	u32 counted;
+	u32 packets;
+};
+
+/* policy_even.c: find the worst queue; then choose entries, by the caller's goal */
+void rsse_pol_even_begin(struct rsse_pol_even *even);
+void rsse_pol_even_out(struct rsse_pol_even *even, struct rsse_pol_rewrite *rewrite);
+
 /* policy_entry.c */
-void rsse_pol_entries_outcome(struct rsse_pol_run *run);
+bool rsse_pol_moved_lately(const struct rsse_pol_run *run, u32 engine, u32 entry);
+u32 rsse_pol_queue_load(const struct rsse_pol_queue *queue);
+void rsse_pol_entries_written(struct rsse_pol_run *run, u32 index,
+			      const struct rsse_pol_written *out);
 void rsse_pol_entries(struct rsse_pol_run *run);
 
 /* policy_gate.c */
@@ -163,21 +281,30 @@ bool rsse_pol_is_promotable(const struct rsse_pol_run *run,
 bool rsse_pol_promotable(const struct rsse_pol_run *run,
 			 const struct rsse_pol_vm_state *st,
 			 const struct rsse_pol_trigger *why);
+s32 rsse_pol_fall(u32 from, u32 to);
+u32 rsse_pol_load_here(const struct rsse_pol_run *run,
+		       const struct rsse_pol_vm_state *st);
 s32 rsse_pol_gain(const struct rsse_pol_run *run,
 		  const struct rsse_pol_vm_state *st,
 		  const struct rsse_pol_target *to, u32 leaving);
 void rsse_pol_no_gain(const struct rsse_pol_run *run,
 		      const struct rsse_pol_vm_state *st,
 		      const struct rsse_pol_trigger *why, s32 gain);
-void rsse_pol_relief(struct rsse_pol_run *run);
-bool rsse_pol_hopeless(const struct rsse_pol_run *run,
-		       const struct rsse_pol_vm_state *st);
 u32 rsse_pol_delay(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
 		   const struct rsse_pol_trigger *why, u64 *wait_ns);
+
+/* policy_grow.c */
+u32 rsse_pol_load_now(const struct rsse_pol_engine_state *e, u32 size);
+u32 rsse_pol_retains(const struct rsse_pol_run *run, u32 index);
+u32 rsse_pol_most(const struct rsse_pol_run *run, u32 index);
+bool rsse_pol_can_grow(struct rsse_pol_run *run, u32 index);
+void rsse_pol_note_growing(const struct rsse_pol_run *run, u32 index);
+void rsse_pol_grow(struct rsse_pol_run *run);
 
 /* policy_heap.c */
 void rsse_pol_heap_build(struct rsse_pol_run *run);
 void rsse_pol_heap_update(struct rsse_pol_run *run, u32 index);
+void rsse_pol_heap_push(struct rsse_pol_run *run, u32 index);
 u32 rsse_pol_heap_best(const struct rsse_pol_run *run, u32 except);
 
 /* policy_memory.c */
@@ -196,19 +323,84 @@ u32 rsse_pol_blocked(const struct rsse_pol_run *run,
 void rsse_pol_decide(const struct rsse_pol_run *run,
 		     const struct rsse_pol_vm_state *st, u32 reason, u32 value,
 		     u32 threshold);
+void rsse_pol_no_engine(const struct rsse_pol_run *run,
+			const struct rsse_pol_vm_state *st,
+			const struct rsse_pol_trigger *why);
 u32 rsse_pol_unsteerable(const struct rsse_pol_run *run,
 			 const struct rsse_pol_vm_state *st);
 void rsse_pol_decide_why(const struct rsse_pol_run *run,
 			 const struct rsse_pol_vm_state *st, u32 reason,
 			 const struct rsse_pol_trigger *why);
-void rsse_pol_pin(struct rsse_pol_run *run, struct rsse_pol_vm_state *st);
-void rsse_pol_undo(struct rsse_pol_run *run, struct rsse_pol_vm_state *st);
+bool rsse_pol_offer(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
+		    const struct rsse_pol_trigger *why,
+		    const struct rsse_pol_target *to, s32 gain);
 bool rsse_pol_share(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		    const struct rsse_pol_trigger *why, u32 leaving);
 bool rsse_pol_relieve(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
-		      const struct rsse_pol_trigger *why);
+		      const struct rsse_pol_trigger *why, u32 leaving);
 void rsse_pol_return(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		     const struct rsse_pol_trigger *why);
+
+/* policy_order.c */
+u32 rsse_pol_least_state(const struct rsse_pol_vm *vm);
+u32 rsse_pol_most_state(const struct rsse_pol_vm *vm);
+void rsse_pol_limits_begin(struct rsse_pol_run *run);
+void rsse_pol_wait(const struct rsse_pol_run *run, struct rsse_pol_vm_state *st);
+struct rsse_pol_vm_state *rsse_pol_victim(struct rsse_pol_run *run,
+					  const struct rsse_pol_vm_state *st);
+bool rsse_pol_preempt(struct rsse_pol_run *run, struct rsse_pol_vm_state *victim,
+		      const struct rsse_pol_vm_state *st);
+void rsse_pol_orders(struct rsse_pol_run *run);
+
+/* policy_place.c */
+void rsse_pol_places_begin(struct rsse_pol_run *run);
+void rsse_pol_company(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st);
+void rsse_pol_join(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+		   u32 index);
+bool rsse_pol_has_rules(const struct rsse_pol_run *run,
+			const struct rsse_pol_vm_state *st);
+bool rsse_pol_admits(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+		     u32 index);
+u32 rsse_pol_place(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st);
+u32 rsse_pol_place_anyway(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st);
+
+/* policy_queue.c */
+bool rsse_pol_is_open(const struct rsse_pol_run *run, u32 index);
+void rsse_pol_queues_begin(struct rsse_pol_run *run);
+void rsse_pol_written(struct rsse_pol_run *run);
+u32 rsse_pol_dedicated_size(const struct rsse_pol_run *run,
+			    const struct rsse_pol_vm_state *st);
+u32 rsse_pol_asleep(struct rsse_pol_run *run);
+u32 rsse_pol_wake_size(const struct rsse_pol_run *run, u32 index, u32 demand);
+u32 rsse_pol_wanted(const struct rsse_pol_run *run,
+		    const struct rsse_pol_target *to, u32 demand);
+u32 rsse_pol_lost(const struct rsse_pol_run *run,
+		  const struct rsse_pol_target *to, u32 demand, u32 leaving);
+void rsse_pol_claim(struct rsse_pol_run *run, const struct rsse_pol_target *to,
+		    u32 demand, bool now);
+void rsse_pol_release(struct rsse_pol_run *run, u32 index);
+void rsse_pol_wakes(struct rsse_pol_run *run);
+bool rsse_pol_can_dedicate(const struct rsse_pol_run *run,
+			   const struct rsse_pol_vm_state *st, u32 nr);
+u32 rsse_pol_can_make(const struct rsse_pol_run *run);
+bool rsse_pol_is_choked(const struct rsse_pol_engine_state *e);
+bool rsse_pol_is_dominated(const struct rsse_pol_engine_state *e);
+u32 rsse_pol_reach(const struct rsse_pol_run *run,
+		   const struct rsse_pol_engine_state *e);
+
+/* policy_relief.c */
+void rsse_pol_relief(struct rsse_pol_run *run);
+bool rsse_pol_hopeless(const struct rsse_pol_run *run,
+		       const struct rsse_pol_vm_state *st);
+
+/* policy_scale.c */
+void rsse_pol_queues(struct rsse_pol_run *run);
+
+/* policy_shift.c: plan one queue, or up to @nr; how many were planned */
+void rsse_pol_shift_one(struct rsse_pol_run *run, u32 queue,
+			const struct rsse_pol_shifting *shift);
+u32 rsse_pol_shift(struct rsse_pol_run *run, const struct rsse_pol_shifting *shift,
+		   u32 nr);
 
 /* policy_select.c */
 void rsse_pol_select_begin(struct rsse_pol_run *run);
@@ -255,6 +447,53 @@ rsse_pol_pass_of(const struct rsse_pol_run *run,
 {
 	return rsse_pol_age(run, why->since_ns) >= why->hold_ns ?
 	       RSSE_POL_PASS_DUE : RSSE_POL_PASS_WAITING;
+}
+
+/* Queues that change their engine */
+
+static inline struct rsse_pol_engine_state *
+rsse_pol_engine(const struct rsse_pol_run *run, u32 index)
+{
+	return &run->state->engine[index];
+}
+
+static inline u32 rsse_pol_kind(const struct rsse_pol_run *run, u32 index)
+{
+	return run->snap->engines[index].kind;
+}
+
+static inline bool rsse_pol_is_dedicated(const struct rsse_pol_run *run, u32 index)
+{
+	return rsse_pol_kind(run, index) == RSS_ENGINE_ENGINE_KIND_DEDICATED;
+}
+
+static inline bool rsse_pol_is_packing(const struct rsse_pol_run *run)
+{
+	return run->config->scale == RSS_ENGINE_SCALE_PACK;
+}
+
+/* A change of its queues failed just now. */
+static inline bool rsse_pol_is_barred(const struct rsse_pol_run *run,
+				      const struct rsse_pol_engine_state *e)
+{
+	return e->resize.count && run->snap->now_ns < e->resize.until_ns;
+}
+
+/* The queue is not on a CPU that is excluded. */
+static inline bool rsse_pol_may_serve(const struct rsse_pol_queue *queue)
+{
+	return !(queue->flags & RSSE_POL_QUEUE_EXCLUDED);
+}
+
+static inline u32 rsse_pol_div_up(u32 part, u32 by)
+{
+	return (part + by - 1) / by;
+}
+
+/* An engine keeps half of what is due to it, whatever others need. */
+static inline u32 rsse_pol_keeps(const struct rsse_pol_engine_state *e)
+{
+	return max(rsse_pol_div_up(e->home, 2), 1U);
 }
 
 #endif /* RSSE_POLICY_INT_H */

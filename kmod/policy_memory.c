@@ -96,7 +96,7 @@ static void begin_judging(struct rsse_pol_vm_state *st,
 		.from_engine = out->from_engine,
 		.to_state = out->to_state,
 		.to_engine = out->to_engine,
-		.load = from->load,
+		.load = from->load * from->had,
 		.part = st->part,
 		.vnic = st->vnic,
 	};
@@ -196,20 +196,21 @@ void rsse_pol_judge(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 		judge->since_ns = 0;
 		return;
 	}
-	judge->load_sum += left->load;
+	judge->load_sum += left->load * left->had;
 	judge->part_sum += st->part;
 	judge->vnic_sum += st->vnic;
 	if (++judge->windows < RSSE_POL_JUDGE_WINDOWS)
 		return;
 	judge->since_ns = 0;
 	judge->undo = was_useless(judge);
-	if (judge->undo)
-		rsse_pol_back_off(backoff,
-				  judge->to_state == RSS_ENGINE_STATE_SHARED ?
-				  judge->to_engine : RSSE_ENGINE_NEW,
-				  run->snap->now_ns);
-	else
+	if (!judge->undo) {
 		memset(backoff, 0, sizeof(*backoff));
+		return;
+	}
+	rsse_pol_back_off(backoff, judge->to_state == RSS_ENGINE_STATE_SHARED ?
+			  judge->to_engine : RSSE_ENGINE_NEW, run->snap->now_ns);
+	backoff->part = max(judge->part, 1U);
+	backoff->load = judge->load;
 }
 
 u64 rsse_pol_remaining(const struct rsse_pol_run *run, u64 since, u64 length)
@@ -245,17 +246,35 @@ static u64 dwell_remaining(const struct rsse_pol_run *run,
 	return rsse_pol_remaining(run, since, rsse_pol_ms(run->config->dwell_ms));
 }
 
+/* Within a quarter of each other. */
+static bool is_like(u32 a, u32 b)
+{
+	return 4 * (max(a, b) - min(a, b)) <= max(a, b);
+}
+
+/* The move was useless, and all is as it was when that was found. */
+static bool is_same_picture(const struct rsse_pol_run *run,
+			    const struct rsse_pol_vm_state *st,
+			    const struct rsse_pol_backoff *backoff)
+{
+	const struct rsse_pol_engine_state *e = rsse_pol_engine(run, st->home);
+
+	return backoff->part && is_like(st->part, backoff->part) &&
+	       is_like(e->load * e->had, backoff->load);
+}
+
 /* RSS_ENGINE_REASON_BACKED_OFF while @to failed or was useless, else IDLE. */
 u32 rsse_pol_backed_off(const struct rsse_pol_run *run,
 			const struct rsse_pol_vm_state *st,
 			const struct rsse_pol_target *to, u64 *wait_ns)
 {
 	const struct rsse_pol_backoff *backoff = &st->backoff[to->state];
+	bool early = run->snap->now_ns < backoff->until_ns;
 
-	if (!backoff->count || run->snap->now_ns >= backoff->until_ns ||
+	if (!backoff->count || (!early && !is_same_picture(run, st, backoff)) ||
 	    (backoff->engine != RSSE_ENGINE_NEW && backoff->engine != to->engine))
 		return RSS_ENGINE_REASON_IDLE;
-	*wait_ns = backoff->until_ns - run->snap->now_ns;
+	*wait_ns = early ? backoff->until_ns - run->snap->now_ns : 0;
 	return RSS_ENGINE_REASON_BACKED_OFF;
 }
 

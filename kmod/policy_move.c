@@ -26,6 +26,15 @@ void rsse_pol_decide_why(const struct rsse_pol_run *run,
 	rsse_pol_decide(run, st, reason, why->value, why->threshold);
 }
 
+/* There is none to go to, or its rules forbid those that there are. */
+void rsse_pol_no_engine(const struct rsse_pol_run *run,
+			const struct rsse_pol_vm_state *st,
+			const struct rsse_pol_trigger *why)
+{
+	rsse_pol_decide_why(run, st, rsse_pol_has_rules(run, st) ?
+			    RSS_ENGINE_REASON_RULES : RSS_ENGINE_REASON_NO_ENGINE, why);
+}
+
 /* What keeps a VM from being steered at all, or IDLE. */
 u32 rsse_pol_unsteerable(const struct rsse_pol_run *run,
 			 const struct rsse_pol_vm_state *st)
@@ -38,86 +47,53 @@ u32 rsse_pol_unsteerable(const struct rsse_pol_run *run,
 						RSS_ENGINE_REASON_NO_FILTER;
 }
 
-static bool dedicated_possible(const struct rsse_pol_run *run)
+/* It is not full, or not for so long that its VMs cannot be expected to leave it. */
+static bool lets_pass(const struct rsse_pol_run *run,
+		      const struct rsse_pol_engine_state *e)
 {
-	return run->free_queues >= run->snap->dedicated_queues;
-}
-
-static void aim_dedicated(struct rsse_pol_target *to)
-{
-	*to = (struct rsse_pol_target){
-		.state = RSS_ENGINE_STATE_DEDICATED,
-		.engine = RSSE_ENGINE_NEW,
-		.index = RSSE_POL_NONE,
-	};
-}
-
-static bool aim_shared(const struct rsse_pol_run *run, u32 index,
-		       struct rsse_pol_target *to)
-{
-	*to = (struct rsse_pol_target){
-		.state = RSS_ENGINE_STATE_SHARED,
-		.index = index,
-	};
-	if (index == RSSE_POL_NONE)
-		return false;
-	to->engine = run->state->engine[index].id;
-	return true;
-}
-
-/*
- * The shared engine with most room, or the next best when the VM has to keep
- * off that one for a while; never the one that it is on.
- */
-static bool aim_best_shared(const struct rsse_pol_run *run,
-			    const struct rsse_pol_vm_state *st,
-			    struct rsse_pol_target *to)
-{
-	struct rsse_pol_target other;
-	u64 wait;
-
-	if (!aim_shared(run, rsse_pol_heap_best(run, st->home), to))
-		return false;
-	if (rsse_pol_backed_off(run, st, to, &wait) &&
-	    aim_shared(run, rsse_pol_heap_best(run, to->index), &other) &&
-	    other.index != st->home)
-		*to = other;
-	return true;
-}
-
-static bool has_room(const struct rsse_pol_run *run,
-		     const struct rsse_pol_vm_state *st, u32 index)
-{
-	return rsse_pol_engine_load_with(&run->state->engine[index],
-					 rsse_pol_demand(run, st)) <= run->limit;
+	return !e->full || rsse_pol_age(run, e->since_ns) <=
+			   2 * (rsse_pol_ms(run->config->hold_up_ms) +
+				run->snap->window_ns);
 }
 
 /*
  * From none, a VM too heavy for any shared engine still goes to one where it
- * harms nobody, or from where it can go on to a dedicated engine.
+ * harms nobody, or from where it can go on to a dedicated engine; @passes tells
+ * that it will have to.
  */
-static bool is_acceptable(const struct rsse_pol_run *run,
-			  const struct rsse_pol_vm_state *st, u32 index)
+static bool aim_up(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+		   struct rsse_pol_target *to, bool *passes)
 {
-	const struct rsse_pol_engine_state *e = &run->state->engine[index];
+	const struct rsse_pol_engine_state *e;
+	struct rsse_pol_target next;
 
-	if (has_room(run, st, index) || !e->nr_vms)
+	*passes = false;
+	if (rsse_pol_aim_shared(run, st, to)) {
+		if (rsse_pol_has_room(run, st, to->index))
+			return true;
+	} else if (!rsse_pol_aim_anyway(run, st, to)) {
+		return false;
+	}
+	e = rsse_pol_engine(run, to->index);
+	if (!e->nr_vms)
 		return true;
-	return dedicated_possible(run) && !e->saturated &&
-	       rsse_pol_engine_load_with(e, 0) <= run->config->engine_above;
+	*passes = lets_pass(run, e) && rsse_pol_aim_dedicated(run, st, &next);
+	return *passes;
 }
 
+/* Reckon with a move; @now: this plan makes it, else it still waits. */
 static void project(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
-		    const struct rsse_pol_target *to)
+		    const struct rsse_pol_target *to, bool now)
 {
 	u32 demand = rsse_pol_demand(run, st);
 
-	rsse_pol_engine_sub(run, st->home, st->part);
+	rsse_pol_claim(run, to, demand, now);
+	if (now)
+		rsse_pol_release(run, st->home);
+	rsse_pol_join(run, st, to->index);
+	rsse_pol_engine_sub(run, st->home, st->part, now);
 	if (to->index != RSSE_POL_NONE)
-		rsse_pol_engine_add(run, to->index, demand);
-	else
-		run->free_queues -= min(run->free_queues,
-					run->snap->dedicated_queues);
+		rsse_pol_engine_add(run, to->index, demand, now);
 }
 
 static void plan_move(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
@@ -132,13 +108,15 @@ static void plan_move(struct rsse_pol_run *run, const struct rsse_pol_vm_state *
 		.from_engine = vm->engine,
 		.to_state = to->state,
 		.to_engine = to->engine,
+		.queues = rsse_pol_wanted(run, to, rsse_pol_demand(run, st)),
 		.reason = why->reason,
 		.value = why->value,
 		.threshold = why->threshold,
 		.gain = gain,
 		.crossed_seq = why->since_seq,
 	};
-	run->moves_left--;
+	if (!why->free)
+		run->moves_left--;
 }
 
 /*
@@ -146,9 +124,9 @@ static void plan_move(struct rsse_pol_run *run, const struct rsse_pol_vm_state *
  * move, so that another VM may be selected instead; otherwise the move is
  * planned, or waits, and the loads of both engines are projected.
  */
-static bool offer(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
-		  const struct rsse_pol_trigger *why,
-		  const struct rsse_pol_target *to, s32 gain)
+bool rsse_pol_offer(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
+		    const struct rsse_pol_trigger *why,
+		    const struct rsse_pol_target *to, s32 gain)
 {
 	struct rsse_pol_decision *dec = rsse_pol_decision(run, st);
 	u64 wait_ns = 0;
@@ -176,7 +154,7 @@ static bool offer(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 	dec->reason = rsse_pol_delay(run, st, why, &dec->wait_ns);
 	if (dec->reason == why->reason)
 		plan_move(run, st, why, to, gain);
-	project(run, st, to);
+	project(run, st, to, dec->reason == why->reason);
 	return true;
 }
 
@@ -187,7 +165,7 @@ static bool offer_gain(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 	s32 gain = rsse_pol_gain(run, st, to, leaving);
 
 	if (gain >= (s32)run->config->gain_min)
-		return offer(run, st, why, to, gain);
+		return rsse_pol_offer(run, st, why, to, gain);
 	rsse_pol_no_gain(run, st, why, gain);
 	return false;
 }
@@ -196,27 +174,68 @@ static bool offer_gain(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 bool rsse_pol_share(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		    const struct rsse_pol_trigger *why, u32 leaving)
 {
-	struct rsse_pol_target to;
+	struct rsse_pol_target to, next;
+	bool passes;
 
-	if (aim_best_shared(run, st, &to) && is_acceptable(run, st, to.index))
-		return offer_gain(run, st, why, &to, leaving);
-	rsse_pol_decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, why);
-	return false;
+	if (!aim_up(run, st, &to, &passes)) {
+		rsse_pol_no_engine(run, st, why);
+		return false;
+	}
+	if (!offer_gain(run, st, why, &to, leaving))
+		return false;
+	/* What it will need next is not for others. */
+	if (passes && rsse_pol_aim_dedicated(run, st, &next))
+		rsse_pol_claim(run, &next, 0, false);
+	return true;
+}
+
+/*
+ * A dedicated engine that another VM has to leave first. It is not asked to before
+ * the move that it makes way for is sure to be made.
+ */
+static bool take_over(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
+		      const struct rsse_pol_trigger *why, u32 leaving)
+{
+	struct rsse_pol_vm_state *victim = rsse_pol_victim(run, st);
+	struct rsse_pol_run after = *run;
+	struct rsse_pol_target to;
+	u64 wait_ns;
+	s32 gain;
+
+	if (!victim)
+		return false;
+	rsse_pol_release(&after, victim->home);
+	if (!rsse_pol_aim_dedicated(&after, st, &to))
+		return false;
+	gain = rsse_pol_gain(&after, st, &to, leaving);
+	if (gain < (s32)run->config->gain_min ||
+	    rsse_pol_backed_off(run, st, &to, &wait_ns) ||
+	    rsse_pol_blocked(run, st, &to, &wait_ns) ||
+	    rsse_pol_delay(run, st, why, &wait_ns) != why->reason)
+		return false;
+	return rsse_pol_preempt(run, victim, st) && rsse_pol_offer(run, st, why, &to, gain);
 }
 
 /* shared -> dedicated, or to another shared engine when none can be made. */
 bool rsse_pol_relieve(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
-		      const struct rsse_pol_trigger *why)
+		      const struct rsse_pol_trigger *why, u32 leaving)
 {
+	bool may = rsse_pol_most_state(rsse_pol_vm(run, st)) ==
+		   RSS_ENGINE_STATE_DEDICATED;
 	struct rsse_pol_target to;
 
-	if (dedicated_possible(run)) {
-		aim_dedicated(&to);
-		return offer_gain(run, st, why, &to, 0);
+	if (may && rsse_pol_aim_dedicated(run, st, &to))
+		return offer_gain(run, st, why, &to, leaving);
+	if (rsse_pol_aim_shared(run, st, &to) && rsse_pol_has_room(run, st, to.index))
+		return offer_gain(run, st, why, &to, leaving);
+	if (!may) {
+		rsse_pol_decide_why(run, st, RSS_ENGINE_REASON_LIMIT, why);
+		return false;
 	}
-	if (aim_best_shared(run, st, &to) && has_room(run, st, to.index))
-		return offer_gain(run, st, why, &to, 0);
-	rsse_pol_decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, why);
+	rsse_pol_wait(run, st);
+	if (take_over(run, st, why, leaving))
+		return true;
+	rsse_pol_no_engine(run, st, why);
 	return false;
 }
 
@@ -237,100 +256,47 @@ static bool takes_back(const struct rsse_pol_run *run,
 {
 	const struct rsse_pol_engine_state *e = &run->state->engine[index];
 
-	return rsse_pol_engine_load_with(e, rsse_pol_demand(run, st)) <=
+	return rsse_pol_engine_load_with(run, e, rsse_pol_demand(run, st)) <=
 	       run->limit && had_room(run, index);
+}
+
+/* It would leave the shared engine at @index again, and that is full or has to be woken. */
+static bool would_go_on(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+			const struct rsse_pol_trigger *why, u32 index)
+{
+	const struct rsse_pol_engine_state *e = rsse_pol_engine(run, index);
+
+	return (e->full || !e->nr_queues) && why->value < run->config->unshare_below &&
+	       rsse_pol_least_state(rsse_pol_vm(run, st)) == RSS_ENGINE_STATE_NONE &&
+	       takes_back(run, st, 0);
 }
 
 /*
  * dedicated -> shared and shared -> none: they pay by what they give back. A VM
- * that would leave the shared engine again does not wait for one that is full:
- * its queues may be what that engine is in need of.
+ * that would leave the shared engine again does not wait for one that is full, for
+ * its queues may be what that engine is in need of, nor does it wake one.
  */
 void rsse_pol_return(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		     const struct rsse_pol_trigger *why)
 {
-	struct rsse_pol_target none = { .state = RSS_ENGINE_STATE_NONE };
-	struct rsse_pol_target to = none;
+	struct rsse_pol_target to, none;
 
-	if (rsse_pol_vm(run, st)->state == RSS_ENGINE_STATE_DEDICATED &&
-	    !aim_best_shared(run, st, &to)) {
-		rsse_pol_decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, why);
-		return;
+	rsse_pol_aim_none(&none);
+	to = none;
+	if (rsse_pol_vm(run, st)->state == RSS_ENGINE_STATE_DEDICATED) {
+		if (!rsse_pol_aim_shared(run, st, &to) &&
+		    !rsse_pol_aim_anyway(run, st, &to)) {
+			rsse_pol_no_engine(run, st, why);
+			return;
+		}
+		if (would_go_on(run, st, why, to.index))
+			to = none;
 	}
-	if (to.state == RSS_ENGINE_STATE_SHARED &&
-	    run->state->engine[to.index].full &&
-	    why->value < run->config->unshare_below &&
-	    takes_back(run, st, none.index))
-		to = none;
 	if (takes_back(run, st, to.index))
-		offer(run, st, why, &to, 0);
+		rsse_pol_offer(run, st, why, &to, 0);
 	else
 		rsse_pol_decide(run, st, RSS_ENGINE_REASON_NO_ROOM,
-				rsse_pol_engine_load_with(&run->state->engine[to.index],
+				rsse_pol_engine_load_with(run, &run->state->engine[to.index],
 							  rsse_pol_demand(run, st)),
 				run->limit);
-}
-
-static bool aim_pin(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
-		    struct rsse_pol_target *to)
-{
-	u32 pin = rsse_pol_vm(run, st)->pin;
-
-	if (pin == RSS_ENGINE_PIN_SHARED)
-		return aim_best_shared(run, st, to);
-	if (pin == RSS_ENGINE_PIN_DEDICATED) {
-		aim_dedicated(to);
-		return dedicated_possible(run);
-	}
-	*to = (struct rsse_pol_target){ .state = RSS_ENGINE_STATE_NONE };
-	return pin == RSS_ENGINE_PIN_NONE;
-}
-
-/* To where it is pinned, at once; whatever it costs, for it is an order. */
-void rsse_pol_pin(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
-{
-	const struct rsse_pol_trigger why = {
-		.reason = RSS_ENGINE_REASON_PINNED,
-		.value = rsse_pol_rx_load(rsse_pol_vm(run, st)),
-		.since_ns = st->since_ns,
-		.since_seq = st->since_seq,
-		.forced = true,
-	};
-	u32 reason = rsse_pol_unsteerable(run, st);
-	struct rsse_pol_target to;
-
-	if (reason && rsse_pol_vm(run, st)->pin != RSS_ENGINE_PIN_NONE)
-		rsse_pol_decide_why(run, st, reason, &why);
-	else if (aim_pin(run, st, &to))
-		offer(run, st, &why, &to, 0);
-	else
-		rsse_pol_decide_why(run, st, RSS_ENGINE_REASON_NO_ENGINE, &why);
-}
-
-/* Back to where a useless move came from. */
-void rsse_pol_undo(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
-{
-	const struct rsse_pol_judge *judge = &st->judge;
-	const struct rsse_pol_target to = {
-		.state = judge->from_state,
-		.engine = judge->from_engine,
-		.index = rsse_pol_engine_find(run, judge->from_engine),
-	};
-	const struct rsse_pol_vm *vm = rsse_pol_vm(run, st);
-	struct rsse_pol_trigger why;
-
-	if (to.index == RSSE_POL_NONE || vm->state != judge->to_state ||
-	    vm->engine != judge->to_engine) {
-		st->judge.undo = false;
-		return;
-	}
-	why = (struct rsse_pol_trigger){
-		.reason = RSS_ENGINE_REASON_USELESS,
-		.value = run->state->engine[to.index].load,
-		.threshold = judge->load,
-		.since_ns = run->snap->now_ns,
-		.since_seq = run->snap->seq,
-		.forced = true,
-	};
-	offer(run, st, &why, &to, 0);
 }

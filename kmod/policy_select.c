@@ -110,12 +110,19 @@ static void full_trigger(const struct rsse_pol_run *run, u32 index,
 static bool is_selectable(const struct rsse_pol_run *run,
 			  const struct rsse_pol_vm_state *st)
 {
-	return rsse_pol_vm(run, st)->pin == RSS_ENGINE_PIN_OFF && st->part &&
-	       !st->taken;
+	const struct rsse_pol_vm *vm = rsse_pol_vm(run, st);
+
+	return vm->pin == RSS_ENGINE_PIN_OFF && st->part && !st->taken &&
+	       vm->max_state != RSS_ENGINE_STATE_NONE;
+}
+
+static bool can_leave(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
+{
+	return is_selectable(run, st) && !rsse_pol_unsteerable(run, st);
 }
 
 static bool relieve_by(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
-		       const struct rsse_pol_trigger *why)
+		       const struct rsse_pol_trigger *why, u32 leaving)
 {
 	u32 reason = rsse_pol_unsteerable(run, st);
 
@@ -126,8 +133,8 @@ static bool relieve_by(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		return false;
 	}
 	if (!st->home)
-		return rsse_pol_share(run, st, why, 0);
-	return rsse_pol_relieve(run, st, why);
+		return rsse_pol_share(run, st, why, leaving);
+	return rsse_pol_relieve(run, st, why, leaving);
 }
 
 /*
@@ -141,16 +148,40 @@ static void relieve_instead(struct rsse_pol_run *run, u32 first, u32 excess,
 	struct rsse_pol_vm_state *st = entry(run, first);
 	u32 link;
 
-	if (!is_selectable(run, st) || rsse_pol_unsteerable(run, st) ||
-	    !rsse_pol_vnic_bound(run, st))
+	if (!can_leave(run, st) || !rsse_pol_vnic_bound(run, st))
 		return;
 	rsse_pol_decide_bound(run, st);
 	for (link = st->next; link; link = entry(run, link)->next) {
 		st = entry(run, link);
 		if (st->part >= excess && !rsse_pol_vnic_bound(run, st) &&
-		    relieve_by(run, st, why))
+		    relieve_by(run, st, why, 0))
 			return;
 	}
+}
+
+/*
+ * Parts of those that leave together: until that is enough. Nobody knows how much
+ * that is where the engine is saturated; there it has to matter as well. Of several
+ * that flood, each alone would relieve nobody.
+ */
+static u32 leave_together(const struct rsse_pol_run *run, u32 link,
+			  const struct rsse_pol_engine_state *e, u32 excess)
+{
+	u32 places = rsse_pol_can_make(run), leaving = 0;
+
+	while (link && places &&
+	       (leaving < excess ||
+		(e->saturated &&
+		 (u64)leaving * 100 < (u64)e->sum * run->config->gain_min))) {
+		const struct rsse_pol_vm_state *st = entry(run, link);
+
+		if (can_leave(run, st)) {
+			leaving = min(leaving + st->part, RSSE_POL_SUM_MAX);
+			places--;
+		}
+		link = st->next;
+	}
+	return leaving;
 }
 
 /* Select VMs to leave until the engine is no longer full. */
@@ -161,7 +192,7 @@ static void relieve(struct rsse_pol_run *run, u32 index,
 	bool fit = run->config->select == RSS_ENGINE_SELECT_FIT;
 	u32 *rest = &e->head;
 	bool leaves = true, first = true;
-	u32 excess;
+	u32 excess, leaving = 0;
 
 	if (e->hopeless)
 		return;
@@ -174,10 +205,17 @@ static void relieve(struct rsse_pol_run *run, u32 index,
 			relieve_instead(run, *rest, excess, why);
 		if (first && !rsse_pol_engine_excess(run, e))
 			return;
+		if (first)
+			leaving = leave_together(run, *rest, e, excess);
 		first = false;
 		st = entry(run, *rest);
 		rest = &st->next;
-		leaves = relieve_by(run, st, why);
+		/* Queues follow the load: only those help that are worth their own. */
+		if (run->shifts && e->has_relief && !st->relieves)
+			continue;
+		leaves = relieve_by(run, st, why, leaving);
+		if (!leaves && can_leave(run, st))
+			leaving -= min(leaving, st->part);
 	}
 }
 
@@ -205,9 +243,6 @@ static bool is_leaving(const struct rsse_pol_vm_state *st)
 static void share_one(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		      const struct rsse_pol_trigger *why)
 {
-	struct rsse_pol_engine_state *e = &run->state->engine[st->home];
-	u32 leaving = e->leaving;
-
 	if (!rsse_pol_promotable(run, st, why) || rsse_pol_hopeless(run, st))
 		return;
 	if (!is_leaving(st)) {
@@ -215,8 +250,33 @@ static void share_one(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 				RSSE_POL_PART_MIN);
 		return;
 	}
-	e->leaving -= min(e->leaving, st->part);
-	rsse_pol_share(run, st, why, leaving);
+	rsse_pol_share(run, st, why, run->state->engine[st->home].leaving);
+}
+
+static bool leaves_in(const struct rsse_pol_run *run,
+		      const struct rsse_pol_vm_state *st, enum rsse_pol_pass pass)
+{
+	struct rsse_pol_trigger why;
+
+	if (st->cond != RSSE_POL_COND_SHARE)
+		return false;
+	share_trigger(run, st, &why);
+	return rsse_pol_pass_of(run, &why) == pass;
+}
+
+/* Those that leave in this pass do so together with those of the one before. */
+static void add_leaving(struct rsse_pol_run *run, enum rsse_pol_pass pass)
+{
+	struct rsse_pol_engine_state *e = run->state->engine;
+	u32 link;
+
+	for (link = e->head; link; link = entry(run, link)->next) {
+		const struct rsse_pol_vm_state *st = entry(run, link);
+
+		if (leaves_in(run, st, pass) && is_leaving(st) &&
+		    rsse_pol_is_promotable(run, st))
+			e->leaving = min(e->leaving + st->part, RSSE_POL_SUM_MAX);
+	}
 }
 
 /* VMs in state none whose own load calls for a shared engine. */
@@ -225,14 +285,14 @@ static void share(struct rsse_pol_run *run, enum rsse_pol_pass pass)
 	struct rsse_pol_trigger why;
 	u32 link;
 
+	add_leaving(run, pass);
 	for (link = run->state->engine[0].head; link; link = entry(run, link)->next) {
 		struct rsse_pol_vm_state *st = entry(run, link);
 
-		if (st->cond != RSSE_POL_COND_SHARE || st->taken)
+		if (st->taken || !leaves_in(run, st, pass))
 			continue;
 		share_trigger(run, st, &why);
-		if (rsse_pol_pass_of(run, &why) == pass)
-			share_one(run, st, &why);
+		share_one(run, st, &why);
 	}
 }
 
@@ -240,20 +300,12 @@ static void share(struct rsse_pol_run *run, enum rsse_pol_pass pass)
 void rsse_pol_select_begin(struct rsse_pol_run *run)
 {
 	struct rsse_pol_engine_state *e = run->state->engine;
-	u32 i, link;
+	u32 i;
 
 	for (i = 0; i < run->nr_engines; i++)
-		if (e[i].full || (!i && run->sharing))
+		if (e[i].full || (!i && (e->over || run->sharing)))
 			e[i].head = sort_list(run, e[i].head);
 	rsse_pol_relief(run);
-
-	if (!run->sharing)
-		return;
-	for (link = e[0].head; link; link = entry(run, link)->next)
-		if (is_leaving(entry(run, link)) &&
-		    rsse_pol_is_promotable(run, entry(run, link)))
-			e[0].leaving = min(e[0].leaving + entry(run, link)->part,
-					   RSSE_POL_SUM_MAX);
 }
 
 void rsse_pol_ups(struct rsse_pol_run *run, enum rsse_pol_pass pass)

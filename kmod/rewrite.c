@@ -14,13 +14,13 @@ static u32 hash_of(const struct rsse_table *table)
 	return jhash2(table->queues, table->size, table->size);
 }
 
-/* A table that was never rewritten is dealt out evenly. */
+/* A table that was never written since is dealt out evenly. */
 static bool is_as_left(const struct rsse_engine *engine,
 		       const struct rsse_table *table)
 {
 	u32 i;
 
-	if (engine->rewrites)
+	if (engine->written)
 		return hash_of(table) == engine->table_hash;
 	for (i = 0; i < table->size; i++)
 		if (table->queues[i] != engine->queues[i % engine->nr_queues])
@@ -72,20 +72,6 @@ static void report(struct rsse_engine *engine,
 	rsse_event_post(&event);
 }
 
-static void feed_back(struct rsse_engine *engine, int err)
-{
-	struct rsse_pnic *pnic = engine->pnic;
-
-	mutex_lock(&rsse_lock);
-	pnic->rewritten = (struct rsse_pol_rewritten){
-		.engine = engine->id,
-		.error = -err,
-		.time_ns = ktime_get_ns(),
-	};
-	pnic->has_rewritten = true;
-	mutex_unlock(&rsse_lock);
-}
-
 static bool has_queue(const struct rsse_engine *engine, u32 queue)
 {
 	return queue < engine->pnic->nr_queues &&
@@ -111,9 +97,17 @@ static bool apply_changes(const struct rsse_engine *engine,
 	return true;
 }
 
+void rsse_table_left(struct rsse_engine *engine, const struct rsse_table *table)
+{
+	ASSERT_RTNL();
+	engine->table_hash = hash_of(table);
+	engine->written = true;
+	engine->table_foreign = false;
+}
+
 static void commit(struct rsse_engine *engine, const struct rsse_table *table)
 {
-	engine->table_hash = hash_of(table);
+	rsse_table_left(engine, table);
 	mutex_lock(&rsse_lock);
 	WRITE_ONCE(engine->rewrites, engine->rewrites + 1);
 	rsse_generation++;
@@ -137,7 +131,7 @@ static void write(struct rsse_engine *engine, struct rsse_table *table,
 				     table, NULL);
 	if (!err)
 		commit(engine, table);
-	feed_back(engine, err);
+	rsse_written_note(engine, false, false, err);
 	report(engine, rewrite, decided, err);
 }
 
@@ -149,11 +143,12 @@ void rsse_rewrite(struct rsse_pnic *pnic,
 	int err;
 
 	ASSERT_RTNL();
-	if (!pnic->steer || !engine)
+	/* One that fell asleep meanwhile has no table to speak of. */
+	if (!pnic->steer || !engine || !engine->nr_queues)
 		return;
 	err = rsse_steer_table_read(pnic->steer, engine->context, &table);
 	if (err) {
-		feed_back(engine, err);
+		rsse_written_note(engine, false, false, err);
 		report(engine, rewrite, decided, err);
 		return;
 	}

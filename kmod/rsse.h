@@ -16,6 +16,7 @@
 #ifndef RSSE_H
 #define RSSE_H
 
+#include <linux/cpumask.h>
 #include <linux/etherdevice.h>
 #include <linux/idr.h>
 #include <linux/kobject.h>
@@ -26,6 +27,8 @@
 #include <linux/types.h>
 
 #include "policy.h"
+#include "policy_schedule.h"
+#include "vm_rules.h"
 
 struct rsse_entries;
 struct rsse_napi_meter;
@@ -53,6 +56,7 @@ extern struct list_head rsse_vms;	/* struct rsse_vm.list */
  * @pnic: [C]
  * @index: rx queue index on the device [C]
  * @foreign: somebody else's rules, contexts or sockets use it; left alone
+ * @home: id of the engine that it is due to, RSSE_ENGINE_NEW: to dedicated ones
  * @engine: engine that has it, or NULL
  * @engine_id: its id for sysfs, RSSE_ENGINE_NEW for none; WRITE_ONCE()
  * @meter: meter of its NAPI, or NULL while the device has none
@@ -68,6 +72,8 @@ extern struct list_head rsse_vms;	/* struct rsse_vm.list */
  * @polls: polls since then [S]
  * @packets: packets since then [S]
  * @busy: busy share, permille [S]
+ * @avg: the same on average over RSSE_POL_AVG_NS, permille of a permille; sampler
+ *	only
  * @full_polls: share of polls that used their whole budget, permille [S]
  * @cpu: CPU that it was polled on last, -1 before the first poll [S]
  */
@@ -76,6 +82,7 @@ struct rsse_queue {
 	struct rsse_pnic *pnic;
 	unsigned int index;
 	bool foreign;
+	u32 home;
 	struct rsse_engine *engine;
 	u32 engine_id;
 	struct rsse_napi_meter *meter;
@@ -91,6 +98,7 @@ struct rsse_queue {
 	u64 polls;
 	u64 packets;
 	u32 busy;
+	u32 avg;
 	u32 full_polls;
 	int cpu;
 };
@@ -104,12 +112,19 @@ struct rsse_queue {
  * @kind: enum rss_engine_engine_kind [C]
  * @context: RSS context of the NIC, 0 for the default engine;
  *	RSSE_CONTEXT_NONE while the PNIC is only observed [C]
- * @nr_queues: entries of @queues [C]
- * @queues: rx queue indices, ascending [C]
+ * @home: queues that are due to it [C]
+ * @nr_queues: entries used in @queues; 0: it has none, for it is asleep, or the
+ *	PNIC is only observed
+ * @queues: rx queue indices, ascending; room for all of the PNIC
  * @nr_placements: placements on it
  * @rewrites: rewrites of its indirection entries
- * @table_hash: of its table after the latest rewrite, jhash; RTNL
+ * @resizes: how often it gained or lost queues
+ * @written: its table was written since it was made; RTNL
+ * @table_hash: of its table then, jhash; RTNL
  * @table_foreign: somebody else changed its table, and an event told so; RTNL
+ * @leaked: the NIC kept a rule that leads to it; RTNL
+ * @losing: it loses queues; scratch of queues.c, RTNL
+ * @gaining: it gains queues; scratch of queues.c, RTNL
  * @looks: looks that counted its entries [S]
  * @balance: the policy's latest decision about its entries [S], each field by
  *	itself
@@ -130,12 +145,18 @@ struct rsse_engine {
 	u32 id;
 	u32 kind;
 	u32 context;
+	unsigned int home;
 	unsigned int nr_queues;
 	u32 *queues;
 	unsigned int nr_placements;
 	u64 rewrites;
+	u64 resizes;
+	bool written;
 	u32 table_hash;
 	bool table_foreign;
+	bool leaked;
+	bool losing;
+	bool gaining;
 	u64 looks;
 	struct rsse_pol_balance balance;
 	u64 window_packets;
@@ -164,6 +185,19 @@ struct rsse_layout {
 #define RSSE_LAYOUT_CHOOSE	((u32)~0U)
 
 /**
+ * struct rsse_cpus - which CPUs are to serve the queues of a PNIC's engines
+ * @node: NUMA node, RSSE_NODE_ANY, or RSSE_NODE_NIC for that of the NIC
+ * @excluded: CPUs whose queues engines are not to use
+ */
+struct rsse_cpus {
+	s32 node;
+	cpumask_var_t excluded;
+};
+
+#define RSSE_NODE_ANY		(-1)
+#define RSSE_NODE_NIC		(-2)
+
+/**
  * struct rsse_outcome - what became of a move, on its way to the policy
  * @list: in rsse_pnic.outcomes
  * @outcome: as the policy wants it
@@ -173,25 +207,30 @@ struct rsse_outcome {
 	struct rsse_pol_outcome outcome;
 };
 
-#define RSSE_AGENDA_MAX		64
-
 /**
  * struct rsse_agenda - a plan that waits for the mover
- * @nr: entries used in @moves
  * @sample: the sample that it was made from
- * @made_ns: when, CLOCK_MONOTONIC
- * @expires_ns: when it is too old to be carried out
- * @moves: the moves, most urgent first
+ * @expires_ns: when it is too old to be carried out, CLOCK_MONOTONIC
  * @rewrite: of an engine's indirection entries, when its @nr is not 0
+ * @nr_shifts: entries used in @shifts
+ * @shifts: queues that change their engine, before the moves
+ * @next: the first of @moves that was not tried yet
+ * @nr: entries of @moves
+ * @moves: the moves, most urgent first
  */
 struct rsse_agenda {
-	u32 nr;
 	u64 sample;
-	u64 made_ns;
 	u64 expires_ns;
-	struct rsse_pol_move moves[RSSE_AGENDA_MAX];
 	struct rsse_pol_rewrite rewrite;
+	u32 nr_shifts;
+	struct rsse_pol_shift shifts[RSSE_POL_SHIFTS_MAX];
+	u32 next;
+	u32 nr;
+	struct rsse_pol_move moves[];
 };
+
+/* Writes of tables between two samples that the policy is told of, at most. */
+#define RSSE_WRITTEN_MAX	64
 
 /**
  * struct rsse_pnic - a NIC under management
@@ -204,6 +243,7 @@ struct rsse_agenda {
  * @ifindex: of @dev [C]
  * @mode: enum rss_engine_mode
  * @layout: as it was settled
+ * @cpus: which CPUs are to serve the queues of its engines
  * @nr_queues: entries of @queues [C]
  * @queues: its rx queues [C]
  * @engines: the engines; empty while nothing on the NIC is ours
@@ -225,15 +265,17 @@ struct rsse_agenda {
  * @period_ms: sampling period in force, ms [S]
  * @moves: moves made since it was added
  * @failures: moves that failed
+ * @nr_limits: entries used in @limits
+ * @limits: maxima for its engines, and when they hold
  * @slots: gives each placement its slot
  * @outcomes: struct rsse_outcome.list, for the next snapshot; under rsse_lock
- * @rewritten: outcome of a rewrite, for the next snapshot; under rsse_lock
- * @has_rewritten: there is one
+ * @written: outcomes of writes of tables, for the next snapshot; under rsse_lock
+ * @nr_written: entries used in @written
  * @entries: the indirection entries that are counted, or NULL; replaced by the
  *	mover, under both locks
  * @count_engine: engine whose entries are wanted, RSSE_ENGINE_NEW for none [S]
  * @sampling: what the sampler keeps of this NIC; NULL in mode off
- * @agenda: the plan that waits for the mover; under rsse_lock
+ * @agenda: the plan that waits for the mover, or NULL; under rsse_lock
  */
 struct rsse_pnic {
 	struct kobject kobj;
@@ -245,6 +287,7 @@ struct rsse_pnic {
 	int ifindex;
 	u32 mode;
 	struct rsse_layout layout;
+	struct rsse_cpus cpus;
 	unsigned int nr_queues;
 	struct rsse_queue **queues;
 	struct list_head engines;
@@ -263,14 +306,16 @@ struct rsse_pnic {
 	u32 period_ms;
 	u64 moves;
 	u64 failures;
+	u32 nr_limits;
+	struct rsse_pol_schedule limits[RSS_ENGINE_LIMITS_MAX];
 	struct ida slots;
 	struct list_head outcomes;
-	struct rsse_pol_rewritten rewritten;
-	bool has_rewritten;
+	struct rsse_pol_written written[RSSE_WRITTEN_MAX];
+	unsigned int nr_written;
 	struct rsse_entries *entries;
 	u32 count_engine;
 	struct rsse_sampling *sampling;
-	struct rsse_agenda agenda;
+	struct rsse_agenda *agenda;
 };
 
 /**
@@ -339,15 +384,13 @@ struct rsse_vnic {
  * @name: [C]
  * @priority: for selection by priority
  * @pin: enum rss_engine_pin
+ * @rules: what the administrator wants for it
  * @state: the highest state over its placements; WRITE_ONCE()
  * @vnics: struct rsse_vnic.list
  * @nr_vnics: entries of @vnics
  * @placements: struct rsse_placement.vm_list
  * @nr_pnics: entries of @pnics; 0: placed on every PNIC
  * @pnics: ifindices that the administrator gave
- * @window_packets: packets sent to its VNICs in the latest window, drops
- *	included; sampler only
- * @window_bytes: bytes likewise; sampler only
  * @weight: estimated cost of those packets to a PNIC's queues, in packets of a
  *	full frame or less; sampler only
  * @drops: packets dropped at its VNICs since it was added [S]
@@ -365,14 +408,13 @@ struct rsse_vm {
 	char name[RSS_ENGINE_NAME_MAX + 1];
 	s32 priority;
 	u32 pin;
+	struct rsse_vm_rules rules;
 	u32 state;
 	struct list_head vnics;
 	unsigned int nr_vnics;
 	struct list_head placements;
 	unsigned int nr_pnics;
 	int *pnics;
-	u64 window_packets;
-	u64 window_bytes;
 	u64 weight;
 	u64 drops;
 	u64 rx_pps;
@@ -452,18 +494,28 @@ extern struct rsse_config rsse_config;
 struct rsse_pnic *rsse_pnic_find(const struct net_device *dev);
 
 /**
+ * struct rsse_pnic_spec - what the administrator said of a PNIC
+ * @mode: enum rss_engine_mode
+ * @layout: what was asked for; settled in the PNIC
+ * @cpus: see rsse_pnic; copied
+ */
+struct rsse_pnic_spec {
+	u32 mode;
+	struct rsse_layout layout;
+	struct rsse_cpus cpus;
+};
+
+/**
  * rsse_pnic_add() - take a NIC under management
  * @dev: the device
- * @mode: enum rss_engine_mode
- * @layout: what the administrator asked for; settled in the PNIC
+ * @spec: how
  * @extack: says what is wrong
  *
  * Context: RTNL held, rsse_lock not. May sleep.
  * Return: 0, or -EEXIST, -EOPNOTSUPP, -EINVAL, -EBUSY, -ENOMEM or what the
  * driver said; nothing on the NIC has changed then.
  */
-int rsse_pnic_add(struct net_device *dev, u32 mode,
-		  const struct rsse_layout *layout,
+int rsse_pnic_add(struct net_device *dev, const struct rsse_pnic_spec *spec,
 		  struct netlink_ext_ack *extack);
 
 /* Change the mode. Same context and errors. */
@@ -487,6 +539,9 @@ void rsse_pnic_del(struct rsse_pnic *pnic, bool going);
  * @pin: see rsse_vm
  * @has_priority: @priority was given
  * @has_pin: @pin was given
+ * @rules: see rsse_vm, without groups; what was not given is as it was
+ * @apart: name of a group, empty for none, NULL when it was not given
+ * @together: see @apart
  * @nr_vnics: entries of @vnics; 0 in a set: leave them
  * @vnics: the VNICs
  * @nr_pnics: entries of @pnics
@@ -498,6 +553,9 @@ struct rsse_vm_spec {
 	u32 pin;
 	bool has_priority;
 	bool has_pin;
+	struct rsse_vm_rules rules;
+	const char *apart;
+	const char *together;
 	unsigned int nr_vnics;
 	struct rsse_vnic_spec {
 		char ifname[IFNAMSIZ];

@@ -250,10 +250,11 @@ void rsse_rules_drop(struct rsse_placement *placement)
 		const struct rsse_rule *rule = &placement->rules[i];
 
 		err = rsse_steer_rule_del(pnic->steer, rule);
-		if (err)
-			rsse_err(pnic, "rule %u of VM %s is left behind: %pe\n",
-				 rule->location, placement->vm->name,
-				 ERR_PTR(err));
+		if (!err)
+			continue;
+		rsse_err(pnic, "rule %u of VM %s is left behind: %pe\n",
+			 rule->location, placement->vm->name, ERR_PTR(err));
+		placement->engine->leaked = true;
 	}
 	placement->nr_rules = 0;
 }

@@ -50,6 +50,7 @@ static u64 sample(u64 now, u64 window)
 	u64 period = U64_MAX;
 	struct rsse_pnic *pnic;
 
+	rsse_load_cpus(window);
 	rsse_load_vms(window);
 	list_for_each_entry(pnic, &rsse_pnics, list) {
 		if (!pnic->whole)

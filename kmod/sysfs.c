@@ -85,10 +85,12 @@ static ssize_t emit_name(char *buf, const struct rsse_names *names, u32 value)
 static ssize_t emit_queues(char *buf, const struct rsse_engine *engine)
 {
 	DECLARE_BITMAP(queues, RSS_ENGINE_QUEUES_MAX) = { };
+	const struct rsse_pnic *pnic = engine->pnic;
 	unsigned int i;
 
-	for (i = 0; i < engine->nr_queues; i++)
-		__set_bit(engine->queues[i], queues);
+	for (i = 0; i < pnic->nr_queues; i++)
+		if (READ_ONCE(pnic->queues[i]->engine_id) == engine->id)
+			__set_bit(i, queues);
 	return sysfs_emit(buf, "%*pbl\n", RSS_ENGINE_QUEUES_MAX, queues);
 }
 
@@ -158,7 +160,8 @@ RSSE_ATTR(engine, full_polls, emit_u32(buf, READ_ONCE(engine->full_polls)));
 RSSE_ATTR(engine, vms, emit_u32(buf, READ_ONCE(engine->nr_placements)));
 RSSE_ATTR(engine, context, emit_id(buf, engine->context));
 RSSE_ATTR(engine, queues, emit_queues(buf, engine));
-
+RSSE_ATTR(engine, home, emit_u32(buf, engine->home));
+RSSE_ATTR(engine, resizes, emit_u64(buf, READ_ONCE(engine->resizes)));
 RSSE_ATTR(engine, hottest_queue, emit_id(buf, READ_ONCE(engine->hottest_queue)));
 RSSE_ATTR(engine, reason,
 	  emit_name(buf, &rsse_reason_names,
@@ -170,6 +173,8 @@ static struct attribute *engine_attrs[] = {
 	&engine_kind_attr.attr,
 	&engine_context_attr.attr,
 	&engine_queues_attr.attr,
+	&engine_home_attr.attr,
+	&engine_resizes_attr.attr,
 	&engine_load_attr.attr,
 	&engine_hottest_attr.attr,
 	&engine_hottest_queue_attr.attr,
@@ -191,9 +196,11 @@ RSSE_ATTR(queue, polls, emit_u64(buf, READ_ONCE(queue->polls)));
 RSSE_ATTR(queue, packets, emit_u64(buf, READ_ONCE(queue->packets)));
 RSSE_ATTR(queue, foreign, emit_s32(buf, READ_ONCE(queue->foreign)));
 RSSE_ATTR(queue, engine, emit_id(buf, READ_ONCE(queue->engine_id)));
+RSSE_ATTR(queue, home, emit_id(buf, READ_ONCE(queue->home)));
 
 static struct attribute *queue_attrs[] = {
 	&queue_engine_attr.attr,
+	&queue_home_attr.attr,
 	&queue_foreign_attr.attr,
 	&queue_busy_attr.attr,
 	&queue_full_polls_attr.attr,

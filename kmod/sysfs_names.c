@@ -75,6 +75,16 @@ static const char *const reasons[] = {
 	[RSS_ENGINE_REASON_NO_HASH]		= "no-hash",
 	[RSS_ENGINE_REASON_FOREIGN_TABLE]	= "foreign-table",
 	[RSS_ENGINE_REASON_USELESS]		= "useless",
+	[RSS_ENGINE_REASON_GROW_ABOVE]		= "grow-above",
+	[RSS_ENGINE_REASON_SPARE]		= "spare",
+	[RSS_ENGINE_REASON_UNUSED]		= "unused",
+	[RSS_ENGINE_REASON_PACK_BELOW]		= "pack-below",
+	[RSS_ENGINE_REASON_PLACED]		= "placed",
+	[RSS_ENGINE_REASON_LIMIT]		= "limit",
+	[RSS_ENGINE_REASON_RULES]		= "rules",
+	[RSS_ENGINE_REASON_PREEMPTED]		= "preempted",
+	[RSS_ENGINE_REASON_EXCLUDED]		= "excluded",
+	[RSS_ENGINE_REASON_DUE]			= "due",
 };
 
 RSSE_NAMES(reason);

@@ -186,6 +186,39 @@ TRACE_EVENT(rsse_rewrite,
 		  __entry->decided_sample, __entry->done_sample)
 );
 
+/* An engine that gained or lost queues, or did not (error). */
+TRACE_EVENT(rsse_resize,
+	TP_PROTO(const struct rsse_event *event),
+	TP_ARGS(event),
+	TP_STRUCT__entry(
+		__field(int, ifindex)
+		__field(u32, engine)
+		__field(u32, queues)
+		__field(u32, reason)
+		__field(u32, value)
+		__field(u32, error)
+		__field(u64, crossed_sample)
+		__field(u64, decided_sample)
+		__field(u64, done_sample)
+	),
+	TP_fast_assign(
+		__entry->ifindex = event->pnic->ifindex;
+		__entry->engine = event->engine;
+		__entry->queues = event->queues;
+		__entry->reason = event->reason;
+		__entry->value = event->value;
+		__entry->error = event->error;
+		__entry->crossed_sample = event->crossed_sample;
+		__entry->decided_sample = event->decided_sample;
+		__entry->done_sample = event->done_sample;
+	),
+	TP_printk("ifindex=%d engine=%u queues=%u reason=%u value=%u error=%u crossed=%llu decided=%llu done=%llu",
+		  __entry->ifindex, __entry->engine, __entry->queues,
+		  __entry->reason, __entry->value, __entry->error,
+		  __entry->crossed_sample, __entry->decided_sample,
+		  __entry->done_sample)
+);
+
 #endif /* RSSE_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

@@ -263,9 +263,12 @@ int rsse_vm_add(const struct rsse_vm_spec *spec, struct netlink_ext_ack *extack)
 	vm = vm_alloc(spec);
 	if (!vm)
 		return -ENOMEM;
-	err = vnics_make(vm, spec, &vnics, extack);
+	err = rsse_vm_rules_make(&vm->rules, spec, &rsse_vm_rules_default, extack);
 	if (err)
 		goto put_vm;
+	err = vnics_make(vm, spec, &vnics, extack);
+	if (err)
+		goto drop_rules;
 	err = rsse_sysfs_vm_add(vm);
 	if (err)
 		goto free_vnics;
@@ -283,6 +286,8 @@ hide_vm:
 	rsse_sysfs_vm_del(vm);
 free_vnics:
 	vnics_free(&vnics);
+drop_rules:
+	rsse_vm_rules_drop(&vm->rules);
 put_vm:
 	kobject_put(&vm->kobj);
 	return err;
@@ -296,6 +301,7 @@ void rsse_vm_del(struct rsse_vm *vm)
 	placements_drop(vm);
 	unpublish(vm, &vnics);
 	vnics_free(&vnics);
+	rsse_vm_rules_drop(&vm->rules);
 	post(vm, RSS_ENGINE_EVENT_KIND_VM_DELETED);
 	rsse_sysfs_vm_del(vm);
 	kobject_put(&vm->kobj);
@@ -350,29 +356,51 @@ static int replace_vnics(struct rsse_vm *vm, struct list_head *vnics,
 	return err;
 }
 
-int rsse_vm_set(struct rsse_vm *vm, const struct rsse_vm_spec *spec,
-		struct netlink_ext_ack *extack)
+static int set_vnics(struct rsse_vm *vm, const struct rsse_vm_spec *spec,
+		     struct netlink_ext_ack *extack)
 {
 	LIST_HEAD(vnics);
 	int err;
 
-	ASSERT_RTNL();
 	err = vnics_make(vm, spec, &vnics, extack);
 	if (err)
 		return err;
 	if (spec->nr_vnics)
 		err = replace_vnics(vm, &vnics, extack);
 	vnics_free(&vnics);
-	if (err)
-		return err;
+	return err;
+}
 
+/* @rules become the VM's, and the VM's become @rules. */
+static void set_orders(struct rsse_vm *vm, const struct rsse_vm_spec *spec,
+		       struct rsse_vm_rules *rules)
+{
 	mutex_lock(&rsse_lock);
 	if (spec->has_priority)
 		WRITE_ONCE(vm->priority, spec->priority);
 	if (spec->has_pin)
 		WRITE_ONCE(vm->pin, spec->pin);
+	swap(vm->rules, *rules);
 	rsse_generation++;
 	mutex_unlock(&rsse_lock);
+}
+
+int rsse_vm_set(struct rsse_vm *vm, const struct rsse_vm_spec *spec,
+		struct netlink_ext_ack *extack)
+{
+	struct rsse_vm_rules rules;
+	int err;
+
+	ASSERT_RTNL();
+	err = rsse_vm_rules_make(&rules, spec, &vm->rules, extack);
+	if (err)
+		return err;
+	err = set_vnics(vm, spec, extack);
+	if (!err)
+		set_orders(vm, spec, &rules);
+	rsse_vm_rules_drop(&rules);
+	if (err)
+		return err;
 	rsse_sampler_wake();
 	rsse_mover_rescan();
 	return 0;

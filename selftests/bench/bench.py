@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Run the measurements; write them as one JSON file and print them as a table.
 
-Parts: the simulator's comparison of policies, what one period of the policy costs,
-and what metering costs. A part that lacks a program it needs says so; it is not left
+Parts: the simulator's comparison of policies and its goals, what one period of the
+policy costs, and, in guests, what metering and a move cost, and the time from a
+threshold to the rule. A part that lacks a program it needs says so; it is not left
 out silently.
 """
 import argparse
@@ -20,14 +21,17 @@ import tempfile
 
 from goals import print_goals
 
-COST_VMS = (16, 64, 256, 1024, 4096)
+COST_VMS = (16, 64, 256, 512, 1024, 4096)
 COST_QUEUES = (8, 64, 1024)
 COST_RUNS = 200
 COUNT_RUNS = 4
 
 
+PACKED = ("--scenario", "wake-up", "--policy", "ours", "--set", "scale=pack")
+
+
 def simulate_seed(program, arguments, seed):
-    """The comparison for one seed, as rss-sim prints it."""
+    """One seed, as rss-sim prints it."""
     output = subprocess.run([program, "-j", "--seed", str(seed), *arguments], check=True,
                             stdout=subprocess.PIPE)
     return json.loads(output.stdout)
@@ -39,6 +43,13 @@ def simulate(program, arguments, seeds):
         results = pool.map(lambda seed: simulate_seed(program, arguments, seed),
                            range(1, seeds + 1))
         return [run for runs in results for run in runs]
+
+
+def guest(run, script, *options):
+    """What a script prints in a guest."""
+    output = subprocess.run([run, "-b", *options, "--", script], check=True,
+                            stdout=subprocess.PIPE)
+    return json.loads(output.stdout)
 
 
 def count_instructions(program, vms, queues):
@@ -59,7 +70,8 @@ def cost_of(program, vms, queues):
     """One period with so many VMs and queues."""
     run = subprocess.run([program, str(vms), str(queues), str(COST_RUNS)], check=True,
                          stdout=subprocess.PIPE, text=True)
-    return {"vms": vms, "queues": queues, "ns": int(run.stdout.split()[0]),
+    best, moves = map(int, run.stdout.split())
+    return {"vms": vms, "queues": queues, "ns": best, "moves": moves,
             "instructions": count_instructions(program, vms, queues)}
 
 
@@ -115,13 +127,29 @@ def range_of_drops(runs):
     return f"{min(drops):.2f}..{max(drops):.2f}"
 
 
+def worst_queue(runs):
+    """Medians of the seeds; a bound for the partition is not always judged."""
+    nic = statistics.median(run["busiest_over_nic_bound"] for run in runs)
+    part = [run["busiest_over_partition_bound"] for run in runs
+            if run["busiest_over_partition_bound"] is not None]
+    return f"{nic:.2f} / " + (f"{statistics.median(part):.2f}" if part else "-")
+
+
+def changes(runs):
+    """Medians of the seeds."""
+    return " / ".join(f"{statistics.median(run[key] for run in runs):.0f}"
+                      for key in ("moves", "entries_rewritten"))
+
+
 def print_simulation(runs, seeds):
-    """The comparison, and which goals are met."""
+    """The comparison."""
     print_table(f"victims' p99 wait, us / packets dropped, %; median of {seeds} seeds", runs,
                 p99_and_drops)
     print_table("\nvictims' packets dropped, %; least and most of the seeds", runs,
                 range_of_drops)
-    print_goals(runs)
+    print_table("\nlargest queue load over the bound for the NIC / for the partition; median",
+                runs, worst_queue)
+    print_table("\nmoves / entries rewritten; median", runs, changes)
 
 
 def print_cost(cost):
@@ -138,19 +166,28 @@ def print_cost(cost):
     print(f"{'grows as':>13}" + "".join(f"{cell:>20}" for cell in cells))
 
 
-def metering_cost(guest, script):
-    """Instructions that the module adds to a packet, counted in a guest."""
-    run = subprocess.run([guest, "-b", "-i", "-m", "1G", "--", script], check=True,
-                         stdout=subprocess.PIPE)
-    return json.loads(run.stdout)
-
-
 def print_metering(rows):
     """A line each way of polling."""
     print("\nmetering, instructions a packet")
     for row in rows:
         print(f"{row['packets_per_poll']:8.1f} packets a poll: {row['metering']:.1f} more "
               f"than {row['path']:.1f}")
+
+
+def print_moves(rows):
+    """A line each kind of move."""
+    print("\na move, instructions in the kernel, least of its rounds")
+    for row in rows:
+        print(f"{row['move']:>21} {row['instructions']}")
+
+
+def print_reaction(rows):
+    """Median and most."""
+    print("\nfrom threshold to rule, hold time of 40 ms included, emulated machine")
+    for key, unit in (("samples", "samples of 20 ms"), ("ms", "ms")):
+        values = [row[key] for row in rows]
+        print(f"{statistics.median(values):8.1f} {unit}, {max(values):.1f} at most of "
+              f"{len(values)}")
 
 
 def write_json(path, results):
@@ -168,6 +205,8 @@ def main():
     parser.add_argument("--cost", required=True, help="the program policy_cost")
     parser.add_argument("--guest", required=True, help="the program run.sh")
     parser.add_argument("--metering", required=True, help="the program for the guest")
+    parser.add_argument("--moves", required=True, help="the program for the guest")
+    parser.add_argument("--reaction", required=True, help="the program for the guest")
     parser.add_argument("--sim", required=True, help="the program rss-sim")
     parser.add_argument("--sim-args", default="", help="options for rss-sim")
     parser.add_argument("--seeds", type=int, default=3, help="run seeds 1 to SEEDS")
@@ -175,12 +214,18 @@ def main():
     args = parser.parse_args()
 
     results = {"policy_cost": policy_cost(args.cost),
-               "metering": metering_cost(args.guest, args.metering),
-               "simulation": simulate(args.sim, args.sim_args.split(), args.seeds)}
+               "metering": guest(args.guest, args.metering, "-i", "-m", "1G"),
+               "moves": guest(args.guest, args.moves, "-i", "-m", "1G"),
+               "reaction": guest(args.guest, args.reaction),
+               "simulation": simulate(args.sim, args.sim_args.split(), args.seeds),
+               "packed": simulate(args.sim, PACKED, args.seeds)}
     write_json(args.json, results)
     print_simulation(results["simulation"], args.seeds)
     print_cost(results["policy_cost"])
     print_metering(results["metering"])
+    print_moves(results["moves"])
+    print_reaction(results["reaction"])
+    print_goals(results)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,9 @@ static struct world *crowd(u32 vms, u32 queues)
 	u32 i;
 
 	w->measured = true;
+	w->config.scale = RSS_ENGINE_SCALE_SPREAD;
 	w->config.hold_up_ms = 0;
+	w->snap.can_rewrite = true;
 	w->engine[0].load = 1000;
 	w->engine[0].hottest = 1000;
 	w->engine[0].full_polls = 1000;
@@ -36,6 +38,7 @@ static struct world *crowd(u32 vms, u32 queues)
 		world_vm(w, 0, 0);
 		w->vm[i].pnic_busy = 11 + i * 7919 % 100;
 		w->vm[i].vnic_busy = i % 2 ? 250 : 50;
+		w->vm[i].max_state = RSS_ENGINE_STATE_DEDICATED;
 	}
 	return w;
 }

@@ -37,7 +37,7 @@ class Events(threading.Thread):
             event = json.loads(line)
             event["at"] = time.monotonic()
             self.seen.append(event)
-            if event["kind"] in ("moved", "failed", "refused"):
+            if event["kind"] in ("moved", "failed", "refused", "resized"):
                 self.screen.say(self._sentence(event))
 
     def close(self):
@@ -49,10 +49,17 @@ class Events(threading.Thread):
                 if event["kind"] == "moved" and name in (None, event["name"])]
 
     @staticmethod
-    def _sentence(event):
-        return (f"  >>> {event['name']} {event['kind']}: {event['from_state']} -> "
-                f"{event['to_state']}, engine {event['from_engine']} -> {event['to_engine']}: "
-                f"{event['reason']} ({event['value']} against {event['threshold']})")
+    def _what(event):
+        if event.get("name"):
+            return (f"{event['name']} {event['kind']}: {event['from_state']} -> "
+                    f"{event['to_state']}, engine {event['from_engine']} -> {event['to_engine']}")
+        return f"engine {event['engine']} {event['kind']}: {event['queues']} queues"
+
+    @classmethod
+    def _sentence(cls, event):
+        error = f", error {event['error']}" if event.get("error") else ""
+        return (f"  >>> {cls._what(event)}: {event['reason']} "
+                f"({event['value']} against {event['threshold']}){error}")
 
 
 class Stretch:

@@ -44,7 +44,7 @@ fails_and_undoes "a rule that is deleted" "rule_delete 1" rssctl vm move vm1 non
 
 failure_told()
 {
-	jq -se 'any(.kind == "failed" and .name == "vm1" and .error > 0)' "$events"
+	happened '.kind == "failed" and .name == "vm1" and .error > 0'
 }
 check "failures are events with an errno" failure_told
 

@@ -38,6 +38,7 @@ engine_up()
 	must poll_until 10 monitor_listens
 	# shellcheck disable=SC2034 # for the tests
 	table_before=$(table_of pnic0)
+	must rssctl config set scale "${scale:-off}"
 	must rssctl pnic add pnic0 "$@"
 	for ((id = 1; id <= vms; id++)); do
 		must rssctl vm add "vm$id" dev "tap$id" mac "$(vm_mac "$id")"
@@ -58,7 +59,7 @@ silence()
 # Context 0's indirection table.
 table_of()
 {
-	ethtool -x "$1" | sed -n '/^ *[0-9]*:/p'
+	ethtool -x "$1" | sed -n '/^ *[0-9]*:  /p'
 }
 
 # An event that nobody hears is none: provoke one until it is there.
@@ -116,6 +117,13 @@ rate()
 		gen rate "$pps" "${@:1:8}" >/dev/null || bail "rate $pps $*"
 		shift $(($# < 8 ? $# : 8))
 	done
+}
+
+# happened CONDITION: an event of which jq's CONDITION holds; its -e looks at the
+# last input only
+happened()
+{
+	jq -es "any(.[]; $1)" "$events" >/dev/null
 }
 
 # moves_of ID: the VM's moves so far, a line each: from to reason

@@ -104,7 +104,7 @@ restored()
 {
 	local table
 
-	table=$(ip netns exec "$other" ethtool -x pnic0 | sed -n '/^ *[0-9]*:/p')
+	table=$(ip netns exec "$other" ethtool -x pnic0 | sed -n '/^ *[0-9]*:  /p')
 	[[ $table == "$table_before" ]] || { echo "$table"; return 1; }
 	[[ $(ip netns exec "$other" ethtool -n pnic0 | grep -c '^Filter:') -eq 0 ]]
 }

@@ -4,7 +4,9 @@
 
 #include <stdint.h>
 
+#ifndef HIST_SUB_BITS
 #define HIST_SUB_BITS	4	/* 16 steps a power of two: within 6.25 % */
+#endif
 #define HIST_SUBS	(1u << HIST_SUB_BITS)
 #define HIST_BUCKETS	((64 - HIST_SUB_BITS + 1) * HIST_SUBS)
 

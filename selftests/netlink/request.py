@@ -59,7 +59,7 @@ def requests(ifindex):
         ("pnic add: more queues than can be", range_, "", "PNIC_ADD", pnic,
          a("PNIC_SHARED_QUEUES", 1025)),
         ("pnic set: no device", inval, "no device", "PNIC_SET", a("PNIC_MODE", 0)),
-        ("pnic set: no mode", inval, "no mode", "PNIC_SET", pnic),
+        ("pnic set: no mode", inval, "nothing to change", "PNIC_SET", pnic),
         ("pnic set: not managed", nodev, "not under management", "PNIC_SET", lo,
          a("PNIC_MODE", 1)),
         ("pnic del: not managed", nodev, "not under management", "PNIC_DEL", lo),

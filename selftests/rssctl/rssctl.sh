@@ -271,6 +271,8 @@ vnic_up tap3
 refused_without_module
 load_module rss_engine
 defer unload_module rss_engine
+# So that every engine has the queues that are due to it.
+rssctl config set scale off
 test_pnic
 test_vm
 test_config

@@ -112,7 +112,7 @@ static void flooded_queue_leaves_its_turn(void **unused)
 	run_for(sim, NULL, NULL, 2000);
 	assert_int_equal(sim->queues[1].dropped, 0);
 	assert_true(sim->metrics->victims.max <= (SIM_BUDGET + 2) * SIM_PACKET_NS);
-	assert_true(sim->metrics->all.max > (SIM_RING - 1) * SIM_PACKET_NS);
+	assert_true(sim->metrics->all.max > (sim->ring - 1) * SIM_PACKET_NS);
 	finish(sim, NULL, NULL);
 }
 

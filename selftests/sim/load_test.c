@@ -5,6 +5,8 @@
 #include "workload.h"
 #include "world.h"
 
+#define CLOSE	0.000001
+
 struct world {
 	struct sim *sim;
 	struct workload *load;
@@ -178,6 +180,114 @@ static void changes_are_counted(void **unused)
 	drop(&w);
 }
 
+/* Lengths of bursts that end within 200 s, by VM; returns how many. */
+static uint32_t measure_bursts(struct world *w, uint32_t vm, double longer, uint32_t *tail)
+{
+	uint64_t since = 0;
+	uint32_t nr = 0;
+
+	for (w->sim->now = 0; w->sim->now < 200 * SIM_SEC; w->sim->now += 10 * SIM_MS) {
+		double before = w->sim->vms[vm].level;
+
+		workload_step(w->load);
+		if (w->sim->vms[vm].level > 0 && before <= 0)
+			since = w->sim->now;
+		if (w->sim->vms[vm].level > 0 || before <= 0)
+			continue;
+		nr++;
+		*tail += w->sim->now - since > longer;
+	}
+	return nr;
+}
+
+/*
+ * One burst in 147 is ten times as long as the mean and more, with a Pareto tail of
+ * shape 1.4 that is cut off at a hundred times; were they exponential, one in 22,026.
+ */
+static void bursts_have_heavy_tails(void **unused)
+{
+	struct scenario scenario = *scenario_find("onoff");
+	uint32_t nr = 0, tail = 0, seed;
+
+	(void)unused;
+	scenario.vms = 4;
+	for (seed = 1; seed <= 12; seed++) {
+		struct world w = make(&scenario, 1, seed);
+
+		nr += measure_bursts(&w, seed % 4, 4000.0 * SIM_MS, &tail);
+		drop(&w);
+	}
+	assert_in_range(nr, 2400, 3600);
+	assert_in_range(tail, nr / 300, nr / 75);
+}
+
+/* Zipf: of 32 flows the first has 1/H(32), of 64 VMs the heaviest 1/H(64). */
+static void elephants_and_mice(void **unused)
+{
+	struct world w = make(scenario_find("elephants"), 1, 1);
+	double most = 0, sum = 0;
+	uint32_t i;
+
+	(void)unused;
+	for (i = 0; i < 64; i++) {
+		double level = w.sim->vms[i].level;
+
+		sum += level;
+		most = level > most ? level : most;
+	}
+	assert_near(most / sum, 0.2108, 0.001);
+	drop(&w);
+
+	w = make(scenario_find("onoff"), 1, 1);
+	assert_near(w.sim->vms[3].flows[0].share, 0.2464, 0.001);
+	assert_near(w.sim->vms[3].flows[31].share, 0.2464 / 32, 0.001);
+	drop(&w);
+	/* Packets of a flood look all alike. */
+	w = make(scenario_find("noisy"), 1, 1);
+	assert_near(w.sim->vms[0].flows[1023].share, 1.0 / 1024, CLOSE);
+	drop(&w);
+}
+
+/* At the height of the day even VMs have 180 % of their mean, and odd ones 20 %. */
+static void half_of_the_vms_sleep(void **unused)
+{
+	struct scenario scenario = *scenario_find("diurnal");
+	struct world w;
+	uint32_t i;
+
+	(void)unused;
+	scenario.skew = 0;
+	w = make(&scenario, 1, 1);
+	w.sim->now = 5 * SIM_SEC;
+	workload_step(w.load);
+	for (i = 0; i < 64; i++)
+		assert_near(w.sim->vms[i].level, 0.45 * 16 / 64 * (i % 2 ? 0.2 : 1.8), CLOSE);
+	w.sim->now = 15 * SIM_SEC;
+	workload_step(w.load);
+	assert_near(w.sim->vms[0].level, 0.45 * 16 / 64 * 0.2, CLOSE);
+	drop(&w);
+}
+
+/* All VMs wake at once, and sleep again; nobody floods anybody. */
+static void quiet_and_loaded_phases(void **unused)
+{
+	struct world w = make(scenario_find("wake-up"), 1, 1);
+
+	(void)unused;
+	assert_near(total(w.sim), 0.16, CLOSE);
+	assert_true(workload_is_quiet(w.load));
+	w.sim->now = 10 * SIM_SEC;
+	workload_step(w.load);
+	assert_near(total(w.sim), 0.6 * 16, CLOSE);
+	assert_false(workload_is_quiet(w.load));
+	assert_false(w.sim->vms[0].aggressor);
+	assert_int_equal(workload_scripted(w.load), 10 * SIM_SEC);
+	w.sim->now = 20 * SIM_SEC;
+	workload_step(w.load);
+	assert_true(workload_is_quiet(w.load));
+	drop(&w);
+}
+
 static void main_scenarios_have_four_vms_a_queue(void **unused)
 {
 	const struct scenario *s;
@@ -200,6 +310,10 @@ int main(void)
 		cmocka_unit_test(storm_is_staggered_and_harmless),
 		cmocka_unit_test(flows_are_renewed),
 		cmocka_unit_test(changes_are_counted),
+		cmocka_unit_test(bursts_have_heavy_tails),
+		cmocka_unit_test(elephants_and_mice),
+		cmocka_unit_test(half_of_the_vms_sleep),
+		cmocka_unit_test(quiet_and_loaded_phases),
 		cmocka_unit_test(main_scenarios_have_four_vms_a_queue),
 	};
 

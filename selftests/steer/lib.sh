@@ -32,8 +32,15 @@ nic_up()
 	quiet_dev pnic0w
 	ip link set pnic0w up
 	ip link set pnic0 up
-	load_module rss_engine
+	engine_load
 	defer unload_module rss_engine
+}
+
+# Queues do not follow the load: tables show what the layout gives to whom.
+engine_load()
+{
+	load_module rss_engine
+	must rssctl config set scale off
 }
 
 nic_down()

@@ -52,7 +52,7 @@ must rssctl pnic add pnic0
 must rmmod rss_engine
 check "rmmod: everything as before" is_untouched
 check "ethtool -L after rmmod" respreads
-load_module rss_engine
+engine_load
 
 # A table that the administrator configured
 must ethtool -X pnic0 weight 1 2 3 0 1

@@ -129,10 +129,14 @@ burst 1 1000
 check "latency is that of the path" late
 tc qdisc del dev tap1 root
 # The sixth flow's port is 9 + 5.
-tc qdisc add dev tap1 root handle 1: prio bands 2 priomap 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 &&
-	tc qdisc add dev tap1 parent 1:2 netem delay 50ms &&
-	tc filter add dev tap1 parent 1: protocol ip u32 match ip dport 14 0xffff flowid 1:2 ||
-	bail "cannot delay one flow"
+delay_one_flow()
+{
+	tc qdisc add dev tap1 root handle 1: prio bands 2 \
+		priomap 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 || return 1
+	tc qdisc add dev tap1 parent 1:2 netem delay 50ms || return 1
+	tc filter add dev tap1 parent 1: protocol ip u32 match ip dport 14 0xffff flowid 1:2
+}
+delay_one_flow || bail "cannot delay one flow"
 burst 1 1000
 check "latency is told for each flow" one_flow_late
 tc qdisc del dev tap1 root

@@ -17,7 +17,7 @@
 
 /**
  * struct table - an engine's table
- * @nr_queues: its queues; queue q of engine e is rx queue 10 * e + q
+ * @nr_queues: its queues; queue q of engine e is rx queue @nr_queues * e + q
  * @size: its entries
  * @load: of each entry, permille
  * @at: queue of each entry
@@ -36,6 +36,7 @@ struct table {
  * @w: the world
  * @table: of each engine
  * @per_load: packets that one permille shows as in the counts of one sample
+ * @averages: the average loads are those of the sample, else 0: none to even out
  * @problem: the kernel cannot count
  * @fail: errno with which rewrites fail
  * @rewrites: rewrites so far
@@ -45,18 +46,16 @@ struct tables {
 	struct world *w;
 	struct table table[TABLE_ENGINES];
 	u32 per_load;
+	bool averages;
 	u32 problem;
 	int fail;
 	u32 rewrites;
 	u32 entries;
 
 	u32 nr_tables;
-	u32 room[TABLE_QUEUES];
 	u32 counted;
-	struct rsse_pol_queue queue[TABLE_QUEUES];
 	struct rsse_pol_entry entry[TABLE_SIZE];
 	struct rsse_pol_entries count;
-	struct rsse_pol_rewritten rewritten;
 };
 
 static inline struct tables *tables_new(u32 shared_engines, u32 nr_queues, u32 size)
@@ -68,10 +67,9 @@ static inline struct tables *tables_new(u32 shared_engines, u32 nr_queues, u32 s
 		abort();
 	t->w = world_new(nr_queues, shared_engines, nr_queues, 0);
 	t->w->measured = true;
+	t->w->told = true;
 	t->w->config.hold_up_ms = 0;
 	t->w->snap.can_rewrite = true;
-	t->w->state.room = t->room;
-	t->w->state.cap_queues = TABLE_QUEUES;
 	t->per_load = 1;
 	t->nr_tables = shared_engines + 1;
 	t->counted = RSSE_ENGINE_NEW;
@@ -123,6 +121,11 @@ static inline u32 table_total(const struct table *table)
 	return sum;
 }
 
+static inline struct rsse_pol_queue *table_rx(struct tables *t, u32 e, u32 queue)
+{
+	return &t->w->queue[e * t->table[e].nr_queues + queue];
+}
+
 /* A queue that is asked for more than a CPU is saturated. */
 static inline void table_measure(struct tables *t, u32 e)
 {
@@ -132,13 +135,16 @@ static inline void table_measure(struct tables *t, u32 e)
 	engine->hottest = 0;
 	engine->full_polls = 0;
 	for (i = 0; i < t->table[e].nr_queues; i++) {
+		struct rsse_pol_queue *rx = table_rx(t, e, i);
 		u32 load = table_queue(&t->table[e], i);
 
-		if (load > 1000)
-			engine->full_polls = 1000;
-		load = load < 1000 ? load : 1000;
-		sum += load;
-		engine->hottest = load > engine->hottest ? load : engine->hottest;
+		rx->full_polls = load > 1000 ? 1000 : 0;
+		rx->busy = load < 1000 ? load : 1000;
+		rx->avg = t->averages ? rx->busy : 0;
+		rx->cpu = t->table[e].cpu[i];
+		sum += rx->busy;
+		engine->full_polls |= rx->full_polls;
+		engine->hottest = rx->busy > engine->hottest ? rx->busy : engine->hottest;
 	}
 	engine->load = sum / t->table[e].nr_queues;
 }
@@ -148,19 +154,9 @@ static inline void table_count(struct tables *t, u32 e)
 	const struct table *table = &t->table[e];
 	u32 i;
 
-	for (i = 0; i < table->nr_queues; i++) {
-		u32 load = table_queue(table, i);
-
-		t->queue[i] = (struct rsse_pol_queue){
-			.id = 10 * e + i,
-			.busy = load < 1000 ? load : 1000,
-			.full_polls = load > 1000 ? 1000 : 0,
-			.cpu = table->cpu[i],
-		};
-	}
 	for (i = 0; i < table->size; i++)
 		t->entry[i] = (struct rsse_pol_entry){
-			.queue = table->at[i],
+			.queue = e * table->nr_queues + table->at[i],
 			.packets = table->load[i] * t->per_load,
 		};
 	if (t->counted != e)
@@ -168,9 +164,7 @@ static inline void table_count(struct tables *t, u32 e)
 	t->counted = e;
 	t->count.engine = e;
 	t->count.problem = t->problem;
-	t->count.nr_queues = table->nr_queues;
 	t->count.nr_entries = table->size;
-	t->count.queues = t->queue;
 	t->count.entries = t->entry;
 }
 
@@ -181,13 +175,13 @@ static inline void table_carry_out(struct tables *t)
 	u32 i;
 
 	for (i = 0; i < rewrite->nr && !t->fail; i++)
-		table->at[rewrite->changes[i].entry] = rewrite->changes[i].to % 10;
-	t->rewritten = (struct rsse_pol_rewritten){
+		table->at[rewrite->changes[i].entry] =
+			rewrite->changes[i].to % table->nr_queues;
+	t->w->written[t->w->snap.nr_written++] = (struct rsse_pol_written){
 		.engine = rewrite->engine,
 		.error = t->fail,
 		.time_ns = t->w->snap.now_ns + MS,
 	};
-	t->w->snap.rewritten = &t->rewritten;
 	t->rewrites += !t->fail;
 	t->entries += t->fail ? 0 : rewrite->nr;
 }
@@ -205,7 +199,6 @@ static inline void tables_step(struct tables *t)
 		table_count(t, want);
 	t->w->snap.entries = t->counted == RSSE_ENGINE_NEW ? NULL : &t->count;
 	world_step(t->w, 20);
-	t->w->snap.rewritten = NULL;
 	if (t->w->plan.rewrite.nr)
 		table_carry_out(t);
 }

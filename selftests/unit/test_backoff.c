@@ -213,26 +213,55 @@ static void useless_move_is_undone(void **unused)
 }
 
 /* On an engine of its own, after all, it shows that it costs little. */
+static struct world *for_nothing(u32 *vm, u32 *neighbour)
+{
+	struct world *w = flooding(vm, neighbour);
+
+	w->measured = true;
+	w->vm[*vm].pnic_busy = 1500;
+	w->vm[*vm].vnic_busy = 400;
+	w->vm[*neighbour].pnic_busy = 300;
+	w->engine[1].load = 900;
+	world_run(w, 60);
+	assert_int_equal(STATE(w, *vm), DEDICATED);
+	w->vm[*vm].pnic_busy = 100;
+	return w;
+}
+
 static void useless_engine_is_given_back(void **unused)
 {
 	u32 vm, neighbour;
-	struct world *w = flooding(&vm, &neighbour);
+	struct world *w = for_nothing(&vm, &neighbour);
 
 	(void)unused;
-	w->measured = true;
-	w->vm[vm].pnic_busy = 1500;
-	w->vm[vm].vnic_busy = 400;
-	w->vm[neighbour].pnic_busy = 300;
-	w->engine[1].load = 900;
-	world_run(w, 60);
-	assert_int_equal(STATE(w, vm), DEDICATED);
-	w->vm[vm].pnic_busy = 100;
 	world_run(w, 200);
 	assert_int_equal(STATE(w, vm), SHARED);
 	assert_int_equal(w->vm[vm].engine, 1);
 	assert_int_equal(w->done[1].move.reason, R(USELESS));
 	assert_int_equal(w->done[1].move.from_state, DEDICATED);
 	world_free(w);
+}
+
+/* Not below its least state, nor to one that it has to keep apart from. */
+static void useless_engine_is_kept_by_the_rules(void **unused)
+{
+	u32 i, vm, neighbour;
+
+	(void)unused;
+	for (i = 0; i < 2; i++) {
+		struct world *w = for_nothing(&vm, &neighbour);
+
+		if (i) {
+			w->vm[vm].apart = 1;
+			w->vm[neighbour].apart = 1;
+		} else {
+			w->vm[vm].min_state = DEDICATED;
+		}
+		world_run(w, 400);
+		assert_int_equal(world_moves_of(w, vm), 1);
+		assert_int_equal(STATE(w, vm), DEDICATED);
+		world_free(w);
+	}
 }
 
 /* A move judged useless, and a mover that does not get round to undoing it. */
@@ -334,6 +363,7 @@ int main(void)
 		cmocka_unit_test(manual_failure_backs_nothing_off),
 		cmocka_unit_test(useless_move_is_undone),
 		cmocka_unit_test(useless_engine_is_given_back),
+		cmocka_unit_test(useless_engine_is_kept_by_the_rules),
 		cmocka_unit_test(useless_move_stands_when_overtaken),
 		cmocka_unit_test(useless_side_move_stays_undone),
 		cmocka_unit_test(reused_slot_starts_afresh),

@@ -33,6 +33,10 @@ static void config_defaults(void **unused)
 	assert_int_equal(c->moves_max, 4);
 	assert_int_equal(c->vnic_bound_above, 900);
 	assert_int_equal(c->select, RSS_ENGINE_SELECT_LOAD);
+	assert_int_equal(c->scale, RSS_ENGINE_SCALE_SPREAD);
+	assert_int_equal(c->grow_above, 500);
+	assert_int_equal(c->pack_below, 250);
+	assert_int_equal(c->starve_ms, 60000);
 }
 
 /* Both ends of a range are in it, and one beyond either end is not. */
@@ -79,6 +83,12 @@ static void config_ranges(void **unused)
 	RANGE(moves_max, 1, 1000, wide);
 	RANGE(vnic_bound_above, 1, 1000, wide);
 	RANGE(select, 0, 2, wide);
+	RANGE(scale, 0, 2, wide);
+	RANGE(starve_ms, 0, 3600000, wide);
+	wide.grow_above = 1000;
+	RANGE(pack_below, 1, 999, wide);
+	wide.pack_below = 1;
+	RANGE(grow_above, 2, 1000, wide);
 }
 
 static void config_relations(void **unused)
@@ -94,6 +104,9 @@ static void config_relations(void **unused)
 	c = rsse_config_default;
 	c.period_max_ms = c.period_ms - 1;
 	refuses(&c, "period_max_ms must not be less");
+	c = rsse_config_default;
+	c.pack_below = c.grow_above;
+	refuses(&c, "pack_below must be less");
 }
 
 int main(void)

@@ -26,10 +26,7 @@ static u64 cost(struct world *w)
 	for (i = 0; i < 20; i++) {
 		u64 start, ns;
 
-		w->snap.seq++;
-		w->snap.now_ns += 20 * MS;
-		w->snap.window_ns = 20 * MS;
-		w->snap.free_queues = w->free_queues;
+		world_sample(w, 20);
 		start = clock_ns();
 		rsse_policy_run(&w->snap, &w->config, &w->state, &w->plan);
 		ns = clock_ns() - start;
@@ -129,11 +126,8 @@ static void cost_of_a_crowd_without_a_way(void **unused)
 /* The largest engine and table: as many entries as a plan may rewrite. */
 static void cost_of_a_rewrite(void **unused)
 {
-	static struct rsse_pol_queue queues[RSS_ENGINE_QUEUES_MAX];
 	static struct rsse_pol_entry entries[4096];
-	static u32 room[RSS_ENGINE_QUEUES_MAX];
 	struct rsse_pol_entries counted = {
-		.nr_queues = RSS_ENGINE_QUEUES_MAX, .queues = queues,
 		.nr_entries = 4096, .entries = entries,
 	};
 	struct world *w = crowd(RSS_ENGINE_QUEUES_MAX, 0, 0, 0);
@@ -141,17 +135,16 @@ static void cost_of_a_rewrite(void **unused)
 
 	(void)unused;
 	for (i = 0; i < RSS_ENGINE_QUEUES_MAX; i++)
-		queues[i] = (struct rsse_pol_queue){ .id = i, .busy = i ? 1 : 1000, .cpu = i };
+		w->queue[i].busy = i ? 1 : 1000;
 	for (i = 0; i < 4096; i++)
 		entries[i].packets = 100 + i;
 	w->config.gain_min = 0;
 	w->config.dwell_ms = 0;
 	w->config.hold_up_ms = 0;
 	w->engine[0].hottest = 1000;
+	w->told = true;
 	w->snap.can_rewrite = true;
 	w->snap.entries = &counted;
-	w->state.room = room;
-	w->state.cap_queues = RSS_ENGINE_QUEUES_MAX;
 	report("32 of 4096 entries", cost(w));
 	assert_int_equal(w->plan.rewrite.nr, RSSE_POL_REWRITE_MAX);
 	world_free(w);

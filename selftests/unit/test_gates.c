@@ -141,11 +141,11 @@ static void relief_goes_on_half_way(void **unused)
 	u32 id, flood;
 
 	(void)unused;
-	w->free_queues = 1;
+	world_add_queues(w, RSSE_ENGINE_NEW, 1);
 	id = world_dedicated(w);
 	flood = world_vm(w, 9000, 100);
 	world_place(w, flood, DEDICATED, id);
-	w->engine[2].nr_queues = 8;
+	world_add_queues(w, id, 7);
 	world_run(w, 1000);
 	assert_true(w->nr_done > 4);
 	assert_int_equal(STATE(w, flood), DEDICATED);
@@ -230,7 +230,7 @@ static void absent_is_demoted(void **unused)
 	world_run(w, 5000);
 	assert_int_equal(STATE(w, vm), NONE);
 	assert_int_equal(w->nr_done, 2);
-	assert_int_equal(w->free_queues, 1);
+	assert_int_equal(world_unowned(w), 1);
 	assert_int_equal(REASON(w, vm), R(ABSENT));
 	world_free(w);
 }

@@ -92,10 +92,20 @@ static void none_to_shared_by_default_load(void **unused)
 static void none_to_shared_by_full_polls(void **unused)
 {
 	(void)unused;
-	default_load(170, 750, 400, true);
-	default_load(170, 749, 400, false);
+	default_load(170, 750, 170, true);
+	default_load(170, 749, 170, false);
 	default_load(100, 750, 100, true);
-	default_load(100, 1000, 99, false);
+	default_load(99, 1000, 99, false);
+}
+
+/* One that is saturated does, the others count by what they do: 1,000 and 3 * 735. */
+static void one_full_queue_counts_as_a_cpu(void **unused)
+{
+	(void)unused;
+	default_load(750, 750, 795, true);
+	default_load(750, 750, 796, false);
+	default_load(750, 749, 795, false);
+	default_load(170, 1000, 400, false);
 }
 
 static void none_to_shared_takes_most_room(void **unused)
@@ -123,7 +133,7 @@ static void room_counts_queues(void **unused)
 	w->engine[0].load = 600;
 	w->engine[1].load = 100;
 	w->engine[2].load = 200;
-	w->engine[2].nr_queues = 8;
+	world_add_queues(w, 2, 6);
 	on(w, SHARED, 1, 200, 0);
 	on(w, SHARED, 2, 1600, 0);
 	settle(w);
@@ -169,22 +179,35 @@ static void room_is_for_what_was_kept_from_it(void **unused)
 	world_free(w);
 }
 
-/* Too heavy to stay there, but from there it can go on. */
-static void none_to_shared_on_the_way_to_dedicated(void **unused)
+/*
+ * Too heavy to stay there, but from there it can go on: to an engine that is not
+ * full, or has not been for twice the time that it takes to leave it.
+ */
+static void on_the_way(u32 load, u32 full_ms, bool moves)
 {
 	struct world *w = given(1, 1);
-	u32 vm = on(w, NONE, 0, 3000, 0), there = on(w, SHARED, 1, 400, 0);
+	u32 vm = on(w, NONE, 0, 0, 0), there = on(w, SHARED, 1, 400, 0);
 
-	(void)unused;
+	w->config.hold_up_ms = 40;
 	w->vm[there].pin = RSS_ENGINE_PIN_SHARED;
+	w->engine[1].load = load;
+	world_run(w, full_ms);
 	w->engine[0].load = 790;
-	w->engine[1].load = 801;
-	settle(w);
-	stayed(w, vm, R(NO_ENGINE));
-	w->engine[1].load = 800;
-	settle(w);
-	moved(w, vm, SHARED, 1, R(SHARE_ABOVE));
+	w->vm[vm].pnic_busy = 3000;
+	world_run(w, 60);
+	if (moves)
+		moved(w, vm, SHARED, 1, R(SHARE_ABOVE));
+	else
+		stayed(w, vm, R(NO_ENGINE));
 	world_free(w);
+}
+
+static void none_to_shared_on_the_way_to_dedicated(void **unused)
+{
+	(void)unused;
+	on_the_way(800, 1000, true);
+	on_the_way(801, 80, true);
+	on_the_way(801, 100, false);
 }
 
 static void none_to_empty_shared_whatever_its_load(void **unused)
@@ -219,6 +242,7 @@ int main(void)
 		cmocka_unit_test(bridge_traffic_moves_nobody),
 		cmocka_unit_test(none_to_shared_by_default_load),
 		cmocka_unit_test(none_to_shared_by_full_polls),
+		cmocka_unit_test(one_full_queue_counts_as_a_cpu),
 		cmocka_unit_test(none_to_shared_takes_most_room),
 		cmocka_unit_test(room_counts_queues),
 		cmocka_unit_test(none_to_shared_needs_room),

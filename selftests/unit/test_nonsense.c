@@ -18,6 +18,51 @@ static u64 wild64(void)
 	return rnd(2) ? wild() : ((u64)wild() << 32 | wild());
 }
 
+#define QUEUES_MOST	50U
+
+/* Queues of engines that are not there, due to others that are not. */
+static void wild_queues(struct world *w)
+{
+	u32 i;
+
+	w->snap.can_rewrite = rnd(4);
+	w->snap.nr_queues = rnd(QUEUES_MOST);
+	w->snap.nr_written = rnd(10);
+	w->snap.limits = (struct rsse_pol_limits){ wild(), wild(), wild(), wild() };
+	for (i = 0; i < w->snap.nr_queues; i++)
+		w->queue[i] = (struct rsse_pol_queue){
+			.id = rnd(8) ? i : wild(),
+			.engine = rnd(4) ? rnd(8) : wild(),
+			.home = rnd(4) ? rnd(8) : wild(),
+			.busy = wild(),
+			.avg = wild(),
+			.full_polls = wild(),
+			.cpu = (s32)wild(),
+			.cpu_busy = wild(),
+			.flags = rnd(2) ? 0 : wild(),
+		};
+	for (i = 0; i < w->snap.nr_written; i++)
+		w->written[i] = (struct rsse_pol_written){
+			.engine = rnd(2) ? rnd(8) : wild(),
+			.resized = rnd(2),
+			.gained = rnd(2),
+			.error = rnd(2) ? 0 : (s32)wild(),
+			.time_ns = wild64(),
+		};
+}
+
+static void wild_rules(struct rsse_pol_vm *vm)
+{
+	vm->min_state = rnd(4) ? 0 : wild();
+	vm->max_state = rnd(4) ? 2 : wild();
+	vm->latency = rnd(4) ? rnd(3) : wild();
+	vm->require = rnd(4) ? 0 : wild();
+	vm->prefer = rnd(2) ? rnd(8) : wild();
+	vm->apart = rnd(2) ? 0 : wild();
+	vm->together = rnd(2) ? rnd(4) : wild();
+	vm->need = rnd(2) ? 0 : wild();
+}
+
 static void wild_snapshot(struct world *w)
 {
 	u32 i;
@@ -35,6 +80,7 @@ static void wild_snapshot(struct world *w)
 			.id = rnd(3) ? i : wild(),
 			.kind = rnd(8) ? !!i : wild(),
 			.nr_queues = wild(),
+			.home = wild(),
 			.load = wild(),
 			.hottest = wild(),
 			.full_polls = wild(),
@@ -55,6 +101,9 @@ static void wild_snapshot(struct world *w)
 			.confirmed_ns = wild64(),
 			.manual_ns = wild64(),
 		};
+	wild_queues(w);
+	for (i = 0; i < w->snap.nr_vms; i++)
+		wild_rules(&w->vm[i]);
 	for (i = 0; i < w->snap.nr_outcomes; i++)
 		w->outcome[i] = (struct rsse_pol_outcome){
 			.id = rnd(2) ? rnd(200) : wild(),
@@ -77,17 +126,29 @@ static void nonsense_does_no_harm(void **unused)
 	for (s = 0; s < 40; s++) {
 		struct world *w = world_new(4, 1, 2, 2);
 		struct rsse_pol_decision *dec;
-		u32 slots, engines;
+		u32 slots, engines, queues, classes, pairs;
 
 		seed_rnd(s + 9000);
 		slots = 1 + rnd(200);
 		engines = rnd(40);
+		queues = 1 + rnd(QUEUES_MOST);
+		classes = rnd(20);
+		pairs = rnd(2) << rnd(9);
 		w->config.select = rnd(3);
+		w->config.scale = rnd(3);
 		w->state.vm = calloc(slots, sizeof(*w->state.vm));
 		w->state.nr_slots = slots;
 		w->state.engine = calloc(engines ? engines : 1,
 					 sizeof(*w->state.engine));
 		w->state.cap_engines = engines;
+		w->state.room = calloc(queues, sizeof(*w->state.room));
+		w->state.owner = calloc(queues, sizeof(*w->state.owner));
+		w->state.cap_queues = queues;
+		w->state.classes = calloc(classes ? classes : 1,
+					  sizeof(*w->state.classes));
+		w->state.cap_classes = classes;
+		w->state.pairs = calloc(pairs ? pairs : 1, sizeof(*w->state.pairs));
+		w->state.cap_pairs = pairs;
 		dec = calloc(200, sizeof(*dec));
 		w->plan.decisions = dec;
 		w->plan.moves = calloc(4, sizeof(*w->plan.moves));
@@ -96,7 +157,12 @@ static void nonsense_does_no_harm(void **unused)
 			wild_snapshot(w);
 			rsse_policy_run(&w->snap, &w->config, &w->state, &w->plan);
 			assert_true(w->plan.nr_moves <= w->plan.cap_moves);
+			assert_true(w->plan.nr_shifts <= RSSE_POL_SHIFTS_MAX);
 		}
+		free(w->state.pairs);
+		free(w->state.classes);
+		free(w->state.owner);
+		free(w->state.room);
 		free(w->plan.moves);
 		free(dec);
 		free(w->state.engine);

@@ -108,7 +108,7 @@ static void select_passes_over_what_gains_nothing(void **unused)
 			       LIST(1400, 900, 900, 800, 800, 800, 800, 400), NULL);
 
 	(void)unused;
-	w->engine[1].nr_queues = 8;
+	world_add_queues(w, 1, 4);
 	w->engine[1].load = 6800 / 8;
 	w->config.gain_min = 25;
 	w->vm[1].pnic_busy = 600;

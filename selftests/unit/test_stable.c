@@ -47,9 +47,9 @@ static void all_swings(scene play)
 		}
 }
 
-static struct world *sampled_at(u32 period_ms)
+static struct world *sampled_at(u32 period_ms, u32 pool)
 {
-	struct world *w = world_new(4, 2, 2, 2);
+	struct world *w = world_new(4, 2, 2, pool);
 
 	w->config.period_ms = period_ms;
 	return w;
@@ -63,7 +63,7 @@ static void at_most_two(struct world *w)
 
 static void play_share(u32 period_ms, u32 swing_ms, enum shape shape)
 {
-	struct world *w = sampled_at(period_ms);
+	struct world *w = sampled_at(period_ms, 2);
 
 	world_vm(w, 200, 0);
 	minute(w, 0, 1, 200, swing_ms, shape);
@@ -80,7 +80,7 @@ static void swing_around_share_above(void **unused)
 
 static void play_unshare(u32 period_ms, u32 swing_ms, enum shape shape)
 {
-	struct world *w = sampled_at(period_ms);
+	struct world *w = sampled_at(period_ms, 2);
 
 	world_place(w, world_vm(w, 80, 0), SHARED, 1);
 	minute(w, 0, 1, 80, swing_ms, shape);
@@ -95,7 +95,7 @@ static void swing_around_unshare_below(void **unused)
 
 static void play_release(u32 period_ms, u32 swing_ms, enum shape shape)
 {
-	struct world *w = sampled_at(period_ms);
+	struct world *w = sampled_at(period_ms, 2);
 
 	world_place(w, world_vm(w, 300, 0), DEDICATED, world_dedicated(w));
 	world_place(w, world_vm(w, 1090, 50), SHARED, 1);
@@ -113,7 +113,7 @@ static void swing_around_release_below(void **unused)
 /* The shared engine swings, by one VM and by all of them. */
 static void play_engine(u32 period_ms, u32 swing_ms, enum shape shape)
 {
-	struct world *w = sampled_at(period_ms);
+	struct world *w = sampled_at(period_ms, 2);
 	u32 i;
 
 	for (i = 0; i < 4; i++)
@@ -133,10 +133,9 @@ static void swing_around_engine_above(void **unused)
 /* Without queues for dedicated engines they go to the other shared engine. */
 static void play_lateral(u32 period_ms, u32 swing_ms, enum shape shape)
 {
-	struct world *w = sampled_at(period_ms);
+	struct world *w = sampled_at(period_ms, 0);
 	u32 i;
 
-	w->free_queues = 0;
 	for (i = 0; i < 4; i++)
 		world_place(w, world_vm(w, 400, 100), SHARED, 1);
 	world_place(w, world_vm(w, 500, 100), SHARED, 2);
@@ -153,7 +152,7 @@ static void swing_with_a_second_shared_engine(void **unused)
 /* What an engine may have when a VM returns to it: 650. */
 static void play_return(u32 period_ms, u32 swing_ms, enum shape shape)
 {
-	struct world *w = sampled_at(period_ms);
+	struct world *w = sampled_at(period_ms, 2);
 
 	world_place(w, world_vm(w, 100, 20), DEDICATED, world_dedicated(w));
 	world_place(w, world_vm(w, 1200, 50), SHARED, 1);
@@ -171,7 +170,7 @@ static void swing_around_the_return_limit(void **unused)
 /* A default engine of four queues that three heavier VMs fill. */
 static void play_default(u32 period_ms, u32 swing_ms, enum shape shape)
 {
-	struct world *w = sampled_at(period_ms);
+	struct world *w = sampled_at(period_ms, 2);
 	u32 i;
 
 	w->config.share_above = 10000;

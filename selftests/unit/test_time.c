@@ -251,6 +251,26 @@ static void engine_hold_starts_anew(void **unused)
 	world_free(w);
 }
 
+static void rename_queues(struct world *w, u32 from, u32 to)
+{
+	u32 i;
+
+	for (i = 0; i < w->snap.nr_queues; i++) {
+		if (w->queue[i].engine == from)
+			w->queue[i].engine = to;
+		if (w->queue[i].home == from)
+			w->queue[i].home = to;
+	}
+}
+
+/* The last of the engines. */
+static void rename_engine(struct world *w, u32 from, u32 to)
+{
+	world_engine(w, from)->id = to;
+	w->next_id = to + 1;
+	rename_queues(w, from, to);
+}
+
 /* Engines that come and go do not disturb the memory of the others. */
 static void engine_hold_outlasts_changes(void **unused)
 {
@@ -260,19 +280,21 @@ static void engine_hold_outlasts_changes(void **unused)
 
 	(void)unused;
 	w->config.hold_up_ms = 100;
-	w->engine[2].id = 7;
-	w->next_id = 8;
+	rename_engine(w, 2, 7);
 	world_place(w, vm, SHARED, 7);
 	world_place(w, world_vm(w, 200, 100), SHARED, 7);
 	world_step(w, 20);
 	w->engine[3] = w->engine[2];	/* 5 comes between 1 and 7 */
-	w->engine[2] = w->engine[1];
-	w->engine[2].id = 5;
+	w->engine[2] = (struct rsse_pol_engine){
+		.id = 5, .kind = RSS_ENGINE_ENGINE_KIND_SHARED,
+	};
 	w->snap.nr_engines++;
+	world_add_queues(w, 5, 2);
 	world_step(w, 20);
-	w->engine[1] = w->engine[2];	/* 1 goes */
+	w->engine[1] = w->engine[2];	/* 1 goes, and 5 has its queues */
 	w->engine[2] = w->engine[3];
 	w->snap.nr_engines--;
+	rename_queues(w, 1, 5);
 	world_run(w, 200);
 	planned_after(w, vm, crossed, 5);
 	world_free(w);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,45 +14,95 @@ static void *zalloc(size_t size)
 	return p;
 }
 
-static void add_engine(struct world *w, u32 kind, u32 nr_queues)
+/* Making one */
+
+static void recount(struct world *w)
+{
+	struct rsse_pol_engine *e;
+	u32 i;
+
+	for (i = 0; i < w->snap.nr_engines; i++)
+		w->engine[i].nr_queues = 0;
+	for (i = 0; i < w->snap.nr_queues; i++) {
+		e = world_engine(w, w->queue[i].engine);
+		if (e)
+			e->nr_queues++;
+	}
+}
+
+void world_add_queues(struct world *w, u32 engine, u32 nr)
+{
+	u32 id = w->snap.nr_queues ? w->queue[w->snap.nr_queues - 1].id + 1 : 0;
+
+	if (w->snap.nr_queues + nr > WORLD_QUEUES)
+		abort();
+	if (engine != RSSE_ENGINE_NEW)
+		world_engine(w, engine)->home += nr;
+	for (; nr; nr--, id++)
+		w->queue[w->snap.nr_queues++] = (struct rsse_pol_queue){
+			.id = id,
+			.engine = engine,
+			.home = engine,
+			.cpu = id,
+		};
+	recount(w);
+}
+
+static u32 add_engine(struct world *w, u32 kind)
 {
 	if (w->snap.nr_engines == WORLD_ENGINES)
 		abort();
 	w->engine[w->snap.nr_engines++] = (struct rsse_pol_engine){
-		.id = w->next_id++,
+		.id = w->next_id,
 		.kind = kind,
-		.nr_queues = nr_queues,
 	};
+	return w->next_id++;
 }
 
-struct world *world_new(u32 default_queues, u32 shared_engines,
-			u32 shared_queues, u32 free_queues)
+static void make_state(struct world *w)
 {
-	struct world *w = zalloc(sizeof(*w));
-	u32 i;
-
-	w->config = rsse_config_default;
-	w->snap.seq = 100;
-	w->snap.now_ns = 1000 * MS;
-	w->snap.dedicated_queues = 1;
-	w->free_queues = free_queues;
-	add_engine(w, RSS_ENGINE_ENGINE_KIND_DEFAULT, default_queues);
-	for (i = 0; i < shared_engines; i++)
-		add_engine(w, RSS_ENGINE_ENGINE_KIND_SHARED, shared_queues);
-
 	w->vm_state = zalloc(WORLD_VMS * sizeof(*w->vm_state));
 	w->engine_state = zalloc(WORLD_ENGINES * sizeof(*w->engine_state));
 	w->state.vm = w->vm_state;
 	w->state.nr_slots = WORLD_VMS;
 	w->state.engine = w->engine_state;
 	w->state.cap_engines = WORLD_ENGINES;
+	w->state.cap_queues = WORLD_QUEUES;
+	w->state.room = w->room;
+	w->state.owner = w->owner;
+	w->state.cap_classes = WORLD_CLASSES;
+	w->state.classes = w->classes;
+	w->state.cap_pairs = WORLD_PAIRS;
+	w->state.pairs = w->pairs;
+}
+
+struct world *world_new(u32 default_queues, u32 shared_engines,
+			u32 shared_queues, u32 pool)
+{
+	struct world *w = zalloc(sizeof(*w));
+	u32 i;
+
+	w->config = rsse_config_default;
+	w->config.scale = RSS_ENGINE_SCALE_OFF;
+	w->snap.seq = 100;
+	w->snap.now_ns = 1000 * MS;
+	w->snap.dedicated_queues = 1;
+	memset(&w->snap.limits, 0xff, sizeof(w->snap.limits));
 	w->snap.engines = w->engine;
 	w->snap.vms = w->vm;
+	w->snap.queues = w->queue;
 	w->snap.outcomes = w->outcome;
+	w->snap.written = w->written;
 	w->plan.moves = w->move;
-	w->plan.cap_moves = 1000;
+	w->plan.cap_moves = WORLD_VMS;
 	w->plan.decisions = w->decision;
 	w->plan.balance = w->balance;
+	world_add_queues(w, add_engine(w, RSS_ENGINE_ENGINE_KIND_DEFAULT), default_queues);
+	for (i = 0; i < shared_engines; i++)
+		world_add_queues(w, add_engine(w, RSS_ENGINE_ENGINE_KIND_SHARED),
+				 shared_queues);
+	world_add_queues(w, RSSE_ENGINE_NEW, pool);
+	make_state(w);
 	return w;
 }
 
@@ -60,6 +111,12 @@ void world_free(struct world *w)
 	free(w->vm_state);
 	free(w->engine_state);
 	free(w);
+}
+
+void world_scale(struct world *w, u32 scale)
+{
+	w->config.scale = scale;
+	w->snap.can_rewrite = true;
 }
 
 u32 world_vm(struct world *w, u32 pnic, u32 vnic)
@@ -73,6 +130,7 @@ u32 world_vm(struct world *w, u32 pnic, u32 vnic)
 		.slot = i,
 		.flags = RSSE_POL_VM_HAS_FILTER | RSSE_POL_VM_HAS_WORKER |
 			 RSSE_POL_VM_PRESENT,
+		.max_state = RSS_ENGINE_STATE_DEDICATED,
 	};
 	w->demand[i] = (struct demand){ .pnic = pnic, .vnic = vnic };
 	return i;
@@ -84,33 +142,118 @@ void world_place(struct world *w, u32 vm, u32 state, u32 engine)
 	w->vm[vm].engine = engine;
 }
 
-u32 world_dedicated(struct world *w)
-{
-	if (w->free_queues < w->snap.dedicated_queues)
-		abort();
-	w->free_queues -= w->snap.dedicated_queues;
-	add_engine(w, RSS_ENGINE_ENGINE_KIND_DEDICATED, w->snap.dedicated_queues);
-	return w->next_id - 1;
-}
-
 struct rsse_pol_engine *world_engine(struct world *w, u32 id)
 {
-	u32 i;
+	u32 low = 0, high = w->snap.nr_engines;
 
-	for (i = 0; i < w->snap.nr_engines; i++)
-		if (w->engine[i].id == id)
-			return &w->engine[i];
-	return NULL;
+	while (low < high) {
+		u32 mid = low + (high - low) / 2;
+
+		if (w->engine[mid].id < id)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < w->snap.nr_engines && w->engine[low].id == id ? &w->engine[low] : NULL;
+}
+
+/* Queues that are claimed */
+
+u32 world_unowned(const struct world *w)
+{
+	u32 i, nr = 0;
+
+	for (i = 0; i < w->snap.nr_queues; i++)
+		nr += w->queue[i].engine == RSSE_ENGINE_NEW;
+	return nr;
+}
+
+/* How well a queue suits; those that nobody has before those of the default engine. */
+static u32 suits(const struct world *w, const struct rsse_pol_queue *queue, u32 home)
+{
+	u32 used = queue->engine == RSSE_ENGINE_NEW ? 0 : 4;
+
+	if (queue->flags & RSSE_POL_QUEUE_EXCLUDED ||
+	    (used && (queue->engine || w->engine[0].nr_queues < 2)))
+		return UINT32_MAX;
+	if (queue->home == home)
+		return used;
+	return used + (queue->home == RSSE_ENGINE_NEW ? 1 : 2);
+}
+
+static bool claim_one(struct world *w, u32 engine, u32 home)
+{
+	u32 i, best = 0, best_sum = UINT32_MAX;
+
+	for (i = w->snap.nr_queues; i-- > 0;)
+		if (suits(w, &w->queue[i], home) < best_sum) {
+			best = i;
+			best_sum = suits(w, &w->queue[i], home);
+		}
+	if (best_sum == UINT32_MAX)
+		return false;
+	w->queue[best].engine = engine;
+	recount(w);
+	return true;
+}
+
+static void note_written(struct world *w, u32 engine, bool gained, int error)
+{
+	if (w->snap.nr_written == WORLD_ENGINES)
+		abort();
+	w->written[w->snap.nr_written++] = (struct rsse_pol_written){
+		.engine = engine,
+		.resized = true,
+		.gained = gained,
+		.error = error,
+		.time_ns = w->snap.now_ns + MS,
+	};
+}
+
+/* All that it asks for, or what there is. */
+static bool claim(struct world *w, u32 engine, u32 home, u32 nr)
+{
+	u32 before = w->engine[0].nr_queues, left = nr;
+
+	while (left && claim_one(w, engine, home))
+		left--;
+	if (w->engine[0].nr_queues != before)
+		note_written(w, 0, false, 0);
+	return left < nr;
+}
+
+/* RSSE_ENGINE_NEW when there are no queues for it. */
+static u32 make_dedicated(struct world *w, u32 nr)
+{
+	u32 id = add_engine(w, RSS_ENGINE_ENGINE_KIND_DEDICATED);
+
+	world_engine(w, id)->home = w->snap.dedicated_queues;
+	if (claim(w, id, RSSE_ENGINE_NEW, nr))
+		return id;
+	w->snap.nr_engines--;
+	return RSSE_ENGINE_NEW;
+}
+
+u32 world_dedicated(struct world *w)
+{
+	if (world_unowned(w) < w->snap.dedicated_queues)
+		abort();
+	return make_dedicated(w, w->snap.dedicated_queues);
 }
 
 static void drop_engine(struct world *w, u32 id)
 {
 	struct rsse_pol_engine *e = world_engine(w, id);
+	u32 i;
 
-	w->free_queues += e->nr_queues;
+	for (i = 0; i < w->snap.nr_queues; i++)
+		if (w->queue[i].engine == id)
+			w->queue[i].engine = RSSE_ENGINE_NEW;
 	w->snap.nr_engines--;
 	memmove(e, e + 1, (char *)&w->engine[w->snap.nr_engines] - (char *)e);
 }
+
+/* Sampling */
 
 /* An overloaded engine serves each VM its share of what it can do. */
 static void measure_engine(struct world *w, struct rsse_pol_engine *e)
@@ -123,7 +266,7 @@ static void measure_engine(struct world *w, struct rsse_pol_engine *e)
 		if (w->vm[i].engine == e->id)
 			sum += w->demand[i].pnic;
 	served = sum < capacity ? sum : capacity;
-	e->load = served / e->nr_queues;
+	e->load = e->nr_queues ? served / e->nr_queues : 0;
 	e->hottest = e->load;
 	e->full_polls = sum > capacity ? 1000 : 0;
 	for (i = 0; i < w->snap.nr_vms; i++)
@@ -144,6 +287,136 @@ static void measure(struct world *w)
 	}
 }
 
+/* A queue of @e; one of them may be hotter than the others. */
+static void measure_queue(const struct rsse_pol_engine *e, struct rsse_pol_queue *queue,
+			  bool first)
+{
+	u32 sum = e->load * e->nr_queues, others = e->nr_queues - 1;
+
+	queue->busy = e->load;
+	queue->full_polls = e->full_polls;
+	if (e->hottest <= e->load)
+		return;
+	queue->busy = e->hottest;
+	if (first)
+		return;
+	queue->busy = sum > e->hottest ? (sum - e->hottest) / others : 0;
+	queue->full_polls = 0;
+}
+
+static void measure_queues(struct world *w)
+{
+	static bool seen[WORLD_ENGINES];
+	u32 i;
+
+	memset(seen, 0, sizeof(seen));
+	for (i = 0; i < w->snap.nr_queues; i++) {
+		struct rsse_pol_queue *queue = &w->queue[i];
+		const struct rsse_pol_engine *e = world_engine(w, queue->engine);
+
+		queue->busy = 0;
+		queue->full_polls = 0;
+		if (!e)
+			continue;
+		measure_queue(e, queue, !seen[e - w->engine]);
+		seen[e - w->engine] = true;
+	}
+}
+
+/* What follows for every queue from its load. */
+static void measure_averages(struct world *w)
+{
+	u64 window = w->snap.window_ns / MS, span = RSSE_POL_AVG_NS / MS;
+	u32 i;
+
+	for (i = 0; i < w->snap.nr_queues; i++) {
+		struct rsse_pol_queue *queue = &w->queue[i];
+
+		w->avg[i] = (w->avg[i] * span + queue->busy * 1000ULL * window) /
+			    (span + window);
+		queue->avg = (w->avg[i] + 500) / 1000;
+		queue->cpu_busy = queue->busy + w->others[i];
+	}
+}
+
+/* What the layout leaves for dedicated engines, wherever it is lent. */
+static u32 free_queues(const struct world *w)
+{
+	u32 i, used = 0;
+
+	for (i = 0; i < w->snap.nr_engines; i++)
+		used += w->engine[i].home;
+	return w->snap.nr_queues - (used < w->snap.nr_queues ? used : w->snap.nr_queues);
+}
+
+void world_sample(struct world *w, u32 period_ms)
+{
+	u32 i;
+
+	w->snap.seq++;
+	w->snap.now_ns += period_ms * MS;
+	w->snap.window_ns = period_ms * MS;
+	w->snap.free_queues = free_queues(w);
+	if (!w->measured)
+		measure(w);
+	if (!w->told) {
+		measure_queues(w);
+		measure_averages(w);
+	}
+	for (i = 0; i < w->snap.nr_vms; i++)
+		if (w->looking && !w->blind)
+			w->vm[i].confirmed_ns = w->snap.now_ns - MS;
+}
+
+/* Carrying out */
+
+static bool shift_one(struct world *w, const struct rsse_pol_shift *shift)
+{
+	u32 i;
+
+	for (i = 0; i < w->snap.nr_queues && w->queue[i].id != shift->queue; i++)
+		;
+	if (i == w->snap.nr_queues || w->queue[i].engine != shift->from ||
+	    (shift->to != RSSE_ENGINE_NEW && !world_engine(w, shift->to)))
+		return false;
+	if (!w->fail_shifts)
+		w->queue[i].engine = shift->to;
+	if (w->nr_shifted == WORLD_LOG)
+		abort();
+	if (!w->fail_shifts)
+		w->shifted[w->nr_shifted++] = (struct shifted){
+			w->snap.seq, w->snap.now_ns, *shift
+		};
+	return true;
+}
+
+/* One that was asleep had no load that could mislead. */
+static void act_shifts(struct world *w)
+{
+	static u32 before[WORLD_ENGINES];
+	static bool concerned[WORLD_ENGINES];
+	u32 i;
+
+	memset(concerned, 0, sizeof(concerned));
+	for (i = 0; i < w->snap.nr_engines; i++)
+		before[i] = w->engine[i].nr_queues;
+	for (i = 0; i < w->plan.nr_shifts; i++) {
+		const struct rsse_pol_shift *shift = &w->plan.shifts[i];
+
+		if (!shift_one(w, shift))
+			continue;
+		if (shift->from != RSSE_ENGINE_NEW)
+			concerned[world_engine(w, shift->from) - w->engine] = true;
+		if (shift->to != RSSE_ENGINE_NEW)
+			concerned[world_engine(w, shift->to) - w->engine] = true;
+	}
+	recount(w);
+	for (i = 0; i < w->snap.nr_engines; i++)
+		if (concerned[i])
+			note_written(w, w->engine[i].id, before[i] &&
+				     w->engine[i].nr_queues > before[i], w->fail_shifts);
+}
+
 static void report(struct world *w, const struct rsse_pol_move *move,
 		   u32 to_engine, int error, bool manual)
 {
@@ -159,18 +432,29 @@ static void report(struct world *w, const struct rsse_pol_move *move,
 	};
 }
 
+/* The engine to move to, with queues; RSSE_ENGINE_NEW when it cannot have any. */
+static u32 target(struct world *w, const struct rsse_pol_move *move)
+{
+	const struct rsse_pol_engine *e;
+
+	if (move->to_state == RSS_ENGINE_STATE_DEDICATED)
+		return make_dedicated(w, move->queues);
+	e = world_engine(w, move->to_engine);
+	if (e->nr_queues)
+		return e->id;
+	return claim(w, e->id, e->id, move->queues) ? e->id : RSSE_ENGINE_NEW;
+}
+
 static void carry_out(struct world *w, const struct rsse_pol_move *move,
 		      bool manual)
 {
-	u32 vm = move->id - 1000, to = move->to_engine;
+	u32 to = w->fail ? RSSE_ENGINE_NEW : target(w, move);
 
-	if (w->fail) {
-		report(w, move, to, w->fail, manual);
+	if (to == RSSE_ENGINE_NEW) {
+		report(w, move, move->to_engine, w->fail ? w->fail : ENOSPC, manual);
 		return;
 	}
-	if (move->to_state == RSS_ENGINE_STATE_DEDICATED)
-		to = world_dedicated(w);
-	world_place(w, vm, move->to_state, to);
+	world_place(w, move->id - 1000, move->to_state, to);
 	if (move->from_state == RSS_ENGINE_STATE_DEDICATED)
 		drop_engine(w, move->from_engine);
 	report(w, move, to, 0, manual);
@@ -185,29 +469,21 @@ void world_act(struct world *w)
 {
 	u32 i;
 
+	act_shifts(w);
 	for (i = 0; i < w->plan.nr_moves; i++)
 		carry_out(w, &w->move[i], false);
 }
 
 void world_step(struct world *w, u32 period_ms)
 {
-	u32 i;
-
-	w->snap.seq++;
-	w->snap.now_ns += period_ms * MS;
-	w->snap.window_ns = period_ms * MS;
-	w->snap.free_queues = w->free_queues;
-	if (!w->measured)
-		measure(w);
-	for (i = 0; i < w->snap.nr_vms; i++)
-		if (w->looking && !w->blind)
-			w->vm[i].confirmed_ns = w->snap.now_ns - MS;
+	world_sample(w, period_ms);
 	rsse_policy_run(&w->snap, &w->config, &w->state, &w->plan);
 	w->looking = w->plan.look &&
 		     (!w->looked_ns || w->snap.now_ns >= w->looked_ns + w->look_every_ns);
 	if (w->looking)
 		w->looked_ns = w->snap.now_ns;
 	w->snap.nr_outcomes = 0;
+	w->snap.nr_written = 0;
 	if (!w->frozen)
 		world_act(w);
 }
@@ -228,6 +504,7 @@ void world_move(struct world *w, u32 vm, u32 state, u32 engine)
 		.from_engine = w->vm[vm].engine,
 		.to_state = state,
 		.to_engine = engine,
+		.queues = w->snap.dedicated_queues,
 	};
 
 	carry_out(w, &move, true);

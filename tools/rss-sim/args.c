@@ -10,11 +10,13 @@
 #include "args.h"
 
 static const char usage[] =
-	"usage: rss-sim [-j] [--scenario NAME] [--policy NAME] [--seed N] [--time S]\n"
-	"               [--vms N] [--queues N] [--set KEY=VALUE]... | --list | --help\n";
+	"usage: rss-sim [-j | --log] [--scenario NAME | --trace FILE] [--policy NAME]\n"
+	"               [--seed N] [--time S] [--vms N] [--queues N] [--set KEY=VALUE]...\n"
+	"       rss-sim --list | --help\n";
 
 static const struct option options[] = {
 	{ "scenario", required_argument, NULL, 's' },
+	{ "trace", required_argument, NULL, 'f' },
 	{ "policy", required_argument, NULL, 'p' },
 	{ "seed", required_argument, NULL, 'r' },
 	{ "time", required_argument, NULL, 't' },
@@ -22,6 +24,7 @@ static const struct option options[] = {
 	{ "queues", required_argument, NULL, 'q' },
 	{ "set", required_argument, NULL, 'c' },
 	{ "json", no_argument, NULL, 'j' },
+	{ "log", no_argument, NULL, 'g' },
 	{ "list", no_argument, NULL, 'l' },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 }
@@ -47,6 +50,9 @@ static const struct key {
 	KEY(gain_min),
 	KEY(moves_max),
 	KEY(vnic_bound_above),
+	KEY(grow_above),
+	KEY(pack_below),
+	KEY(starve_ms),
 };
 
 static const char *const select_words[] = {
@@ -88,14 +94,20 @@ static const char *after_key(const char *text, const char *name)
 	return !strncmp(text, name, length) && text[length] == '=' ? text + length + 1 : NULL;
 }
 
-static uint32_t select_word(const char *text)
+static const char *const scale_words[] = {
+	[RSS_ENGINE_SCALE_OFF] = "off",
+	[RSS_ENGINE_SCALE_SPREAD] = "spread",
+	[RSS_ENGINE_SCALE_PACK] = "pack",
+};
+
+static uint32_t word(const char *what, const char *text, const char *const *words)
 {
 	uint32_t i;
 
-	for (i = 0; i < sizeof(select_words) / sizeof(*select_words); i++)
-		if (!strcmp(text, select_words[i]))
+	for (i = 0; i < 3; i++)
+		if (!strcmp(text, words[i]))
 			return i;
-	wrong("--set: select is load, fit or static, not '%s'", text);
+	wrong("--set: %s is %s, %s or %s, not '%s'", what, words[0], words[1], words[2], text);
 }
 
 static void set_key(struct rsse_config *config, const char *text)
@@ -104,7 +116,12 @@ static void set_key(struct rsse_config *config, const char *text)
 	size_t i;
 
 	if (value) {
-		config->select = select_word(value);
+		config->select = word("select", value, select_words);
+		return;
+	}
+	value = after_key(text, "scale");
+	if (value) {
+		config->scale = word("scale", value, scale_words);
 		return;
 	}
 	for (i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
@@ -118,19 +135,9 @@ static void set_key(struct rsse_config *config, const char *text)
 	wrong("--set: '%s' is not KEY=VALUE with a key of rssctl's config", text);
 }
 
-static void take(struct args *args, int option)
+static void take_scale(struct args *args, int option)
 {
 	switch (option) {
-	case 's':
-		args->scenario = scenario_find(optarg);
-		if (!args->scenario)
-			wrong("--scenario: there is no '%s'; --list shows all", optarg);
-		break;
-	case 'p':
-		args->balancer = balancer_find(optarg);
-		if (!args->balancer)
-			wrong("--policy: there is no '%s'; --list shows all", optarg);
-		break;
 	case 'r':
 		args->seed = number("--seed", optarg, 0, UINT32_MAX);
 		break;
@@ -140,9 +147,26 @@ static void take(struct args *args, int option)
 	case 'v':
 		args->vms = number("--vms", optarg, 1, 4096);
 		break;
-	case 'q':
-		/* Our policy needs two, Open vSwitch makes four of each. */
-		args->queues = number("--queues", optarg, 2, SIM_QUEUES / 4);
+	default:
+		args->queues = number("--queues", optarg, ARGS_QUEUES_MIN, ARGS_QUEUES_MAX);
+	}
+}
+
+static void take(struct args *args, int option)
+{
+	switch (option) {
+	case 's':
+		args->scenario = scenario_find(optarg);
+		if (!args->scenario)
+			wrong("--scenario: there is no '%s'; --list shows all", optarg);
+		break;
+	case 'f':
+		args->trace = optarg;
+		break;
+	case 'p':
+		args->balancer = balancer_find(optarg);
+		if (!args->balancer)
+			wrong("--policy: there is no '%s'; --list shows all", optarg);
 		break;
 	case 'c':
 		set_key(&args->config, optarg);
@@ -150,21 +174,39 @@ static void take(struct args *args, int option)
 	case 'j':
 		args->json = true;
 		break;
+	case 'g':
+		args->log = true;
+		break;
 	case 'l':
 		args->list = true;
 		break;
 	case 'h':
 		fputs(usage, stdout);
 		exit(0);
-	default:
+	case '?':
 		fputs(usage, stderr);
 		exit(ARGS_EXIT_USAGE);
+	default:
+		take_scale(args, option);
 	}
+}
+
+static void check(const struct args *args)
+{
+	const char *complaint = rsse_config_check(&args->config);
+
+	if (complaint)
+		wrong("--set: %s", complaint);
+	if (args->trace && args->scenario)
+		wrong("--trace and --scenario do not go together");
+	if (args->trace && args->vms)
+		wrong("--trace and --vms do not go together: a trace has VMs of its own");
+	if (args->log && args->json)
+		wrong("--log and --json do not go together");
 }
 
 void args_read(struct args *args, int argc, char **argv)
 {
-	const char *complaint;
 	int option;
 
 	*args = (struct args){ .seed = 1, .config = rsse_config_default };
@@ -172,7 +214,5 @@ void args_read(struct args *args, int argc, char **argv)
 		take(args, option);
 	if (optind < argc)
 		wrong("'%s' is not an option", argv[optind]);
-	complaint = rsse_config_check(&args->config);
-	if (complaint)
-		wrong("--set: %s", complaint);
+	check(args);
 }

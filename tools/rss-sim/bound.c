@@ -14,28 +14,29 @@ static double larger(double a, double b)
 	return a > b ? a : b;
 }
 
-static double largest(const double *loads, uint32_t nr)
+static void load_cpus(const struct sim *sim, double *loads)
 {
-	double most = 0;
-	uint32_t i;
-
-	for (i = 0; i < nr; i++)
-		most = larger(most, loads[i]);
-	return most;
-}
-
-double bound_busiest(const struct sim *sim)
-{
-	double loads[SIM_QUEUES] = { 0 };
 	uint32_t vm, i;
 
+	for (i = 0; i < sim->nr_cpus; i++)
+		loads[i] = 0;
 	for (vm = 0; vm < sim->nr_vms; vm++)
 		for (i = 0; i < sim->vms[vm].nr_flows; i++) {
 			const struct flow *flow = &sim->vms[vm].flows[i];
 
 			loads[sim->queues[sim_queue_of(sim, flow)].cpu] += flow_load(sim, flow);
 		}
-	return largest(loads, sim->nr_cpus);
+}
+
+double bound_busiest(const struct sim *sim)
+{
+	double loads[SIM_QUEUES], most = 0;
+	uint32_t i;
+
+	load_cpus(sim, loads);
+	for (i = 0; i < sim->nr_cpus; i++)
+		most = larger(most, loads[i]);
+	return most;
 }
 
 /* Add the load of each entry of a VM. */
@@ -138,20 +139,49 @@ static double bound_group(const struct sim *sim, uint32_t *parent, uint32_t firs
 	return bound_items(room, nr, cpus);
 }
 
-double bound_engines(const struct sim *sim)
+static double busiest_of(const struct sim *sim, uint32_t *parent, uint32_t first,
+			 const double *loads)
 {
-	double (*items)[SIM_ENTRIES] = zalloc(2 * SIM_CONTEXTS * sizeof(*items));
-	uint32_t parent[SIM_QUEUES];
-	double bound = 0;
+	double most = 0;
 	uint32_t i;
 
+	for (i = 0; i < sim->nr_cpus; i++)
+		if (root(parent, i) == first)
+			most = larger(most, loads[i]);
+	return most;
+}
+
+uint32_t bound_groups(const struct sim *sim, struct bound_group *groups)
+{
+	double (*items)[SIM_ENTRIES] = zalloc(2 * SIM_CONTEXTS * sizeof(*items));
+	uint32_t parent[SIM_QUEUES], nr = 0, i;
+	double loads[SIM_QUEUES];
+
 	make_groups(sim, parent);
+	load_cpus(sim, loads);
 	for (i = 0; i < sim->nr_vms; i++)
 		add_items(sim, &sim->vms[i], items[sim->vms[i].context]);
 	for (i = 0; i < sim->nr_cpus; i++)
 		if (root(parent, i) == i)
-			bound = larger(bound, bound_group(sim, parent, i, items,
-							  items[SIM_CONTEXTS]));
+			groups[nr++] = (struct bound_group){
+				.busiest = busiest_of(sim, parent, i, loads),
+				.bound = bound_group(sim, parent, i, items, items[SIM_CONTEXTS]),
+			};
 	free(items);
-	return bound;
+	return nr;
+}
+
+uint32_t bound_awake(const struct sim *sim)
+{
+	bool in_use[SIM_CONTEXTS] = { true }, awake[SIM_QUEUES] = { false };
+	uint32_t i, entry, nr = 0;
+
+	for (i = 0; i < sim->nr_vms; i++)
+		in_use[sim->vms[i].context] = true;
+	for (i = 0; i < SIM_CONTEXTS; i++)
+		for (entry = 0; in_use[i] && entry < SIM_ENTRIES; entry++)
+			awake[cpu_of(sim, i, entry)] = true;
+	for (i = 0; i < sim->nr_cpus; i++)
+		nr += awake[i];
+	return nr;
 }

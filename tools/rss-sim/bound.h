@@ -23,14 +23,29 @@ double bound_busiest(const struct sim *sim);
 double bound_nic(const struct sim *sim);
 
 /**
- * bound_engines() - the same, with the VMs on the contexts where they are and
+ * struct bound_group - CPUs that the policy has put together
+ * @busiest: offered load of the busiest of them, CPUs
+ * @bound: the least that this could be
+ */
+struct bound_group {
+	double busiest;
+	double bound;
+};
+
+/**
+ * bound_groups() - the same, with the VMs on the contexts where they are and
  * each context on the CPUs where it is
  * @sim: the host
+ * @groups: room for as many as there are CPUs
  *
  * Contexts that share a CPU form a group. Within it an item is (context, entry)
- * and the argument of bound_nic() holds for the group's CPUs; the busiest CPU of
- * all is one of some group, so the largest of the groups' bounds is a bound.
+ * and the argument of bound_nic() holds for the group's CPUs.
+ *
+ * Return: number of groups.
  */
-double bound_engines(const struct sim *sim);
+uint32_t bound_groups(const struct sim *sim, struct bound_group *groups);
+
+/* CPUs to which some table leads that is in use: that of context 0 always is. */
+uint32_t bound_awake(const struct sim *sim);
 
 #endif

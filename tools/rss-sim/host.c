@@ -27,6 +27,7 @@ struct sim *sim_new(uint32_t nr_vms, uint32_t nr_cpus, uint32_t queues_per_cpu, 
 	sim->nr_cpus = nr_cpus;
 	sim->cpus = zalloc(nr_cpus * sizeof(*sim->cpus));
 	sim->nr_queues = nr_cpus * queues_per_cpu;
+	sim->ring = SIM_RING / queues_per_cpu;
 	sim->queues = zalloc(sim->nr_queues * sizeof(*sim->queues));
 	sim->contexts = zalloc(SIM_CONTEXTS * sizeof(*sim->contexts));
 	sim->contexts[0].used = true;
@@ -70,14 +71,23 @@ void sim_context_set(struct sim *sim, uint32_t context, uint32_t entry, uint32_t
 }
 
 /* A table that is written as a whole is no rewriting of entries. */
-void sim_context_spread(struct sim *sim, uint32_t context, uint32_t first, uint32_t nr)
+void sim_context_deal(struct sim *sim, uint32_t context, const uint32_t *queues, uint32_t nr)
 {
 	uint32_t i;
 
 	sim->contexts[context].used = true;
 	for (i = 0; i < SIM_ENTRIES; i++)
-		sim->contexts[context].table[i] = first + i % nr;
+		sim->contexts[context].table[i] = queues[i % nr];
 	sim->dirty = true;
+}
+
+void sim_context_spread(struct sim *sim, uint32_t context, uint32_t first, uint32_t nr)
+{
+	uint32_t queues[SIM_QUEUES], i;
+
+	for (i = 0; i < nr; i++)
+		queues[i] = first + i;
+	sim_context_deal(sim, context, queues, nr);
 }
 
 void sim_vm_move(struct sim *sim, uint32_t vm, uint32_t context)
@@ -102,7 +112,7 @@ static void cpu_forget(struct cpu *cpu, uint32_t queue)
 	cpu->turn = 0;
 }
 
-/* What waits in the queue goes with it. */
+/* What waits in the queue goes with it, and is not served before now. */
 void sim_queue_set_cpu(struct sim *sim, uint32_t queue, uint32_t cpu)
 {
 	struct queue *q = &sim->queues[queue];
@@ -114,6 +124,8 @@ void sim_queue_set_cpu(struct sim *sim, uint32_t queue, uint32_t cpu)
 	q->cpu = cpu;
 	q->taken = 0;
 	to->queues[to->nr_queues++] = queue;
+	if (to->free_at < sim->now)
+		to->free_at = sim->now;
 	sim->moves += sim->started;
 	sim->dirty = true;
 }
@@ -245,7 +257,7 @@ static void arrive(struct sim *sim, struct flow *flow, uint64_t when)
 	struct queue *queue = &sim->queues[sim_queue_of(sim, flow)];
 
 	queue->offered++;
-	if (queue->nr == SIM_RING) {
+	if (queue->nr == sim->ring) {
 		queue->dropped++;
 		if (sim->metrics)
 			metrics_drop(sim->metrics, &sim->vms[flow->vm], when);

@@ -2,9 +2,11 @@
 /* rss-sim: policies for receive queues, side by side under the same load. */
 #include <json-c/json.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "args.h"
 #include "out.h"
+#include "trace.h"
 
 static void list(void)
 {
@@ -22,9 +24,14 @@ static void list(void)
 static void run_one(const struct args *args, const struct scenario *scenario,
 		    const struct balancer *balancer, struct json_object *array)
 {
+	const struct setting setting = {
+		.config = &args->config,
+		.seed = args->seed,
+		.log = args->log ? stdout : NULL,
+	};
 	struct result result;
 
-	run(scenario, balancer, &args->config, args->seed, &result);
+	run(scenario, balancer, &setting, &result);
 	if (array) {
 		json_object_array_add(array, out_json(scenario, balancer, args->seed, &result));
 		return;
@@ -49,6 +56,57 @@ static void run_scenario(const struct args *args, const struct scenario *scenari
 			run_one(args, &changed, *balancer, array);
 }
 
+static void run_scenarios(const struct args *args, struct json_object *array)
+{
+	const struct scenario *scenario;
+
+	for (scenario = scenarios; scenario->name; scenario++) {
+		if (args->scenario && args->scenario != scenario)
+			continue;
+		if (!array && !args->scenario && scenario != scenarios)
+			putchar('\n');
+		run_scenario(args, scenario, array);
+	}
+}
+
+/* NULL after a message. */
+static struct trace *open_trace(const struct args *args)
+{
+	struct trace *trace;
+	char *why;
+
+	trace = trace_read(args->trace, &why);
+	if (!trace) {
+		fprintf(stderr, "rss-sim: %s: %s\n", args->trace, why);
+		free(why);
+		return NULL;
+	}
+	if (trace->cut)
+		fprintf(stderr, "rss-sim: %s: the last line is not whole, and is left out\n",
+			args->trace);
+	if (args->queues || (trace->nr_queues >= ARGS_QUEUES_MIN &&
+			     trace->nr_queues <= ARGS_QUEUES_MAX))
+		return trace;
+	fprintf(stderr, "rss-sim: %s: it has %u queues; --queues says how many to simulate\n",
+		args->trace, trace->nr_queues);
+	trace_free(trace);
+	return NULL;
+}
+
+/* False after a message. */
+static bool run_trace(const struct args *args, struct json_object *array)
+{
+	struct trace *trace = open_trace(args);
+	struct scenario scenario;
+
+	if (!trace)
+		return false;
+	scenario_from_trace(&scenario, args->trace, trace);
+	run_scenario(args, &scenario, array);
+	trace_free(trace);
+	return true;
+}
+
 static void print_json(struct json_object *array)
 {
 	int flags = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED;
@@ -67,7 +125,6 @@ static int end(void)
 int main(int argc, char **argv)
 {
 	struct json_object *array = NULL;
-	const struct scenario *scenario;
 	struct args args;
 
 	args_read(&args, argc, argv);
@@ -77,13 +134,10 @@ int main(int argc, char **argv)
 	}
 	if (args.json)
 		array = json_object_new_array();
-	for (scenario = scenarios; scenario->name; scenario++) {
-		if (args.scenario && args.scenario != scenario)
-			continue;
-		if (!array && !args.scenario && scenario != scenarios)
-			putchar('\n');
-		run_scenario(&args, scenario, array);
-	}
+	if (!args.trace)
+		run_scenarios(&args, array);
+	else if (!run_trace(&args, array))
+		return ARGS_EXIT_USAGE;
 	if (array)
 		print_json(array);
 	json_object_put(array);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Inside the adaptor of our policy: ours.c plays the sampler, ours_snap.c makes
- * the snapshot, ours_move.c carries out the plan, ours_entry.c does both for
- * indirection entries.
+ * the snapshot, ours_look.c takes looks and counts indirection entries, ours_act.c
+ * plays the mover, ours_queue.c gives queues to engines, ours_log.c tells of it.
  */
 #ifndef SIM_OURS_H
 #define SIM_OURS_H
@@ -11,61 +11,111 @@
 #include "policy_state.h"
 #include "sim.h"
 
-/* Time that one move takes: a context, a rule, both through RTNL and firmware. */
-#define OURS_MOVE_NS	SIM_MS
+/* Time that one transaction takes: contexts, tables, rules, RTNL and firmware. */
+#define OURS_ACT_NS	SIM_MS
 
 /* A look at the queues, and from the begin of one to that of the next. */
 #define OURS_LOOK_NS		(5 * SIM_MS)
 #define OURS_LOOK_INTERVAL_NS	(500 * SIM_MS)
 
-/* As many moves as the module lets one plan have. */
-#define OURS_MOVES	64U
+/* Writes of tables between two samples, at most: what is more is not reported. */
+#define OURS_WRITTEN	256U
+
+/* Classes of VMs that come at the same time, as many as the module has room for. */
+#define OURS_CLASSES	64U
 
 /**
  * struct engine - an engine of the NIC
  * @id: for the policy; engine 0 is the default engine
  * @kind: enum rss_engine_engine_kind
  * @context: its RSS context
- * @first: first of its queues
- * @nr_queues: queues from @first on
+ * @nr_queues: queues that it has; 0: it is asleep
+ * @home: queues that are due to it
+ * @busy_ns: busy time of its queues in the latest window
+ * @packets: what these queues have passed on in it
+ * @weight: what VMs that are on it were sent in it
  */
 struct engine {
 	uint32_t id;
 	uint32_t kind;
 	uint32_t context;
-	uint32_t first;
 	uint32_t nr_queues;
+	uint32_t home;
+	uint64_t busy_ns;
+	uint64_t packets;
+	uint64_t weight;
 };
 
 /**
- * struct counting - looks at the entries of one engine
- * @engine: its id, RSSE_ENGINE_NEW for none
+ * struct looks - looks at the queues, and the entries of the engine that they count
+ * @running: a look was begun, and its result is not taken in yet
+ * @begun_ns: when the latest look began
+ * @spent_ns: the looks so far use up the time until then
+ * @engine: whose entries are wanted, RSSE_ENGINE_NEW for none
+ * @wanted_ns: when they were last wanted
+ * @counts: there is a table of that engine
+ * @serial: of that table
+ * @look_serial: of the table for which the look counts, 0 for none
  * @base: packets of each queue and entry when the look began
- * @queues: see @entries
- * @table: see @entries
- * @entries: for the snapshot
- * @rewrite: the rewrite that is being carried out
- * @rewrite_ns: when it is done
- * @rewritten: its outcome, for the snapshot
+ * @seen: what the look has counted
+ * @table: the entries with what looks have counted
+ * @entries: the same for the snapshot
  */
-struct counting {
+struct looks {
+	bool running;
+	uint64_t begun_ns;
+	uint64_t spent_ns;
 	uint32_t engine;
+	uint64_t wanted_ns;
+	bool counts;
+	uint32_t serial;
+	uint32_t look_serial;
 	uint64_t base[SIM_QUEUES][SIM_ENTRIES];
-	struct rsse_pol_queue queues[SIM_QUEUES];
+	uint32_t seen[SIM_ENTRIES];
 	struct rsse_pol_entry table[SIM_ENTRIES];
 	struct rsse_pol_entries entries;
-	struct rsse_pol_rewrite rewrite;
-	uint64_t rewrite_ns;
-	struct rsse_pol_rewritten rewritten;
 };
 
-/* Counters at the end of the previous window. */
-struct last {
+/**
+ * struct meters - counters at the end of the previous window
+ * @queue_busy_ns: of each queue
+ * @queue_served: see @queue_busy_ns
+ * @queue_polls: see @queue_busy_ns
+ * @queue_full: see @queue_busy_ns
+ * @vm_served: of each VM
+ * @vm_busy_ns: see @vm_served
+ */
+struct meters {
+	uint64_t queue_busy_ns[SIM_QUEUES];
 	uint64_t queue_served[SIM_QUEUES];
 	uint64_t queue_polls[SIM_QUEUES];
 	uint64_t queue_full[SIM_QUEUES];
 	uint64_t *vm_served;
 	uint64_t *vm_busy_ns;
+};
+
+/**
+ * struct agenda - a plan that is to be carried out
+ * @handed_ns: when it was made
+ * @expires_ns: a move that was not begun by then is refused
+ * @nr_shifts: entries used in @shifts
+ * @shifted: those that are done
+ * @nr_moves: entries used in @moves
+ * @moved: those that are done
+ * @moves: as many as there are VMs at most
+ * @shifts: queues that change their engine
+ * @rewrite: entries that are rewritten
+ */
+struct agenda {
+	uint64_t handed_ns;
+	uint64_t expires_ns;
+	uint32_t nr_shifts;
+	uint32_t shifted;
+	uint32_t nr_moves;
+	uint32_t moved;
+	struct rsse_pol_move *moves;
+	struct rsse_pol_shift shifts[RSSE_POL_SHIFTS_MAX];
+	struct rsse_pol_rewrite rewrite;
 };
 
 /**
@@ -75,27 +125,26 @@ struct last {
  * @sampled_ns: when it was taken
  * @next_ns: when the next one is due
  * @full_polls: of all queues, when the sampler went to sleep
- * @look_ns: begin of the latest look, 0 for none yet
- * @looking: that look's result is still to come
  * @engines: the engines, ascending by id
  * @nr_engines: entries of @engines
  * @next_id: for the next engine
- * @taken: the queue belongs to an engine
- * @busy: of each queue in the latest window, permille
- * @full: share of its full polls in the latest window, permille
+ * @owner: of each queue, id of the engine that has it, RSSE_ENGINE_NEW for none
+ * @home: of each queue, id of the engine that it is due to, or RSSE_ENGINE_NEW
  * @engine_of: of each VM, index in @engines
- * @last: see struct last
- * @counting: see struct counting
+ * @meters: see struct meters
+ * @avg: average load of each queue, permille
+ * @looks: see struct looks
  * @snap: the snapshot, over the arrays that follow
  * @pol_engines: see @snap
  * @pol_vms: see @snap
- * @outcomes: see @snap
+ * @pol_queues: see @snap
+ * @outcomes: see @snap; room for those of two agendas
+ * @written: see @snap
  * @state: memory of the policy
  * @plan: the latest plan
- * @agenda: moves that are being carried out
- * @nr_agenda: entries of @agenda
- * @done: those of them that are done
- * @act_ns: when the next of them is
+ * @waiting: the latest plan, when the mover has not begun with it yet
+ * @agenda: the plan that the mover is at
+ * @act_ns: when it is through with what it does
  */
 struct ours {
 	struct rsse_config config;
@@ -103,50 +152,89 @@ struct ours {
 	uint64_t sampled_ns;
 	uint64_t next_ns;
 	uint64_t full_polls;
-	uint64_t look_ns;
-	bool looking;
 	struct engine engines[SIM_CONTEXTS];
 	uint32_t nr_engines;
 	uint32_t next_id;
-	bool taken[SIM_QUEUES];
-	uint32_t busy[SIM_QUEUES];
-	uint32_t full[SIM_QUEUES];
+	uint32_t owner[SIM_QUEUES];
+	uint32_t home[SIM_QUEUES];
 	uint32_t *engine_of;
-	struct last last;
-	struct counting counting;
+	struct meters meters;
+	double avg[SIM_QUEUES];
+	struct looks looks;
 	struct rsse_pol_snapshot snap;
 	struct rsse_pol_engine pol_engines[SIM_CONTEXTS];
 	struct rsse_pol_vm *pol_vms;
-	struct rsse_pol_outcome outcomes[2 * OURS_MOVES];
+	struct rsse_pol_queue pol_queues[SIM_QUEUES];
+	struct rsse_pol_outcome *outcomes;
+	struct rsse_pol_written written[OURS_WRITTEN];
 	struct rsse_pol_state state;
 	struct rsse_pol_plan plan;
-	struct rsse_pol_move agenda[OURS_MOVES];
-	uint32_t nr_agenda;
-	uint32_t done;
+	struct agenda waiting;
+	struct agenda agenda;
 	uint64_t act_ns;
+};
+
+/**
+ * struct why - what a change is made for, as the policy says it
+ * @reason: enum rss_engine_reason
+ * @value: load behind it, permille
+ * @threshold: what @value is compared with
+ */
+struct why {
+	uint32_t reason;
+	uint32_t value;
+	uint32_t threshold;
 };
 
 /* ours_snap.c: the window that ends now, as the module would measure it. */
 void ours_measure(struct ours *ours, const struct sim *sim, uint64_t window);
 
-/* ours_move.c: make the engines that the module makes when a PNIC is added. */
-void ours_layout(struct ours *ours, struct sim *sim);
+/* ours_look.c: what the look that has ended says. */
+void ours_looks_take(struct ours *ours);
+/* ours_look.c: what the plan says of looks; with what was counted so far, and a new look. */
+void ours_looks_plan(struct ours *ours, const struct sim *sim);
+/* ours_look.c: the look ends, when it is time for that. */
+void ours_looks_step(struct ours *ours, const struct sim *sim);
+/* ours_look.c: what was counted is of tables that are gone. */
+void ours_looks_void(struct ours *ours);
 
-/* ours_move.c: carry out what is due of the plan. */
+/* ours_act.c: the plan is handed to the mover; and what the mover does. */
+void ours_hand_over(struct ours *ours, uint64_t now);
 void ours_act(struct ours *ours, struct sim *sim);
 
-/* ours_entry.c: a look at all queues begins, and has ended. */
-void ours_look_begins(struct ours *ours, const struct sim *sim);
-void ours_look_ends(struct ours *ours, const struct sim *sim);
+/* ours_queue.c: the engines that the module makes when a PNIC is added. */
+void ours_layout(struct ours *ours, struct sim *sim);
 
-/* ours_entry.c: what the snapshot says of entries; what the plan asks for. */
-void ours_entries_measure(struct ours *ours, const struct sim *sim);
-void ours_entries_plan(struct ours *ours, uint64_t now);
+/* ours_queue.c: an engine by its id, NULL when there is none. */
+struct engine *ours_engine(struct ours *ours, uint32_t id);
 
-/* ours_entry.c: rewrite what is due. */
-void ours_entries_act(struct ours *ours, struct sim *sim);
+/*
+ * ours_queue.c: each queue goes to the engine whose id @to has, RSSE_ENGINE_NEW: to none.
+ * All of them, or none when an engine with VMs would have no queue left: EINVAL then.
+ */
+int ours_give(struct ours *ours, struct sim *sim, const uint32_t *to, const struct why *why);
 
-/* ours_move.c: index of an engine, nr_engines when there is none. */
-uint32_t ours_engine_find(const struct ours *ours, uint32_t id);
+/* ours_queue.c: a dedicated engine of @nr queues; NULL when they cannot be had. */
+struct engine *ours_dedicate(struct ours *ours, struct sim *sim, uint32_t nr,
+			     const struct why *why);
+
+/* ours_queue.c: a shared engine that sleeps gets @nr queues; false when they cannot be had. */
+bool ours_wake(struct ours *ours, struct sim *sim, struct engine *engine, uint32_t nr,
+	       const struct why *why);
+
+/* ours_queue.c: a dedicated engine is gone, and its queues serve nobody. */
+void ours_drop(struct ours *ours, struct sim *sim, struct engine *engine,
+	       const struct why *why);
+
+/* ours_queue.c: for the next snapshot. */
+void ours_note_written(struct ours *ours, const struct rsse_pol_written *written);
+
+/* ours_log.c: nothing is said without sim->log. */
+void ours_log_move(const struct sim *sim, const struct rsse_pol_move *move, uint32_t to,
+		   int error);
+/* ours_log.c: queues change hands; @to as for ours_give(); @why NULL: nothing is said. */
+void ours_log_queues(const struct ours *ours, const struct sim *sim, const uint32_t *to,
+		     const struct why *why, int error);
+void ours_log_rewrite(const struct sim *sim, const struct rsse_pol_rewrite *rewrite);
 
 #endif

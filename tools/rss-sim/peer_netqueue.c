@@ -2,12 +2,14 @@
 /*
  * A balancer of filters over queues as ESXi's NetQueue has one. Its details are
  * not published; this one does what is known of it. A VM is on one queue as a
- * whole. VMs begin on the default queue 0; every 5 s those that are busy get a
- * filter to the queue with least load, those that are not go back, and a queue
- * above its maximum gives away VMs to the queue with least load as long as that
- * makes the worse of the two better (US 9571426: spread VMs so that no queue is
- * above a maximum). Period and thresholds are of our choice, after the 5 s that
- * its users report.
+ * whole. Every 5 s those on the default queue 0 that are busy get a filter to the
+ * queue with least load, those that are not go back, and a queue above its maximum
+ * gives away VMs to the queue with least load as long as that makes the worse of
+ * the two better (US 9571426: spread VMs so that no queue is above a maximum).
+ * Period and thresholds are of our choice, after the 5 s that its users report.
+ *
+ * VMs that had come one after the other would be spread by now; so they begin
+ * spread, and not all at once on the default queue.
  */
 #include <string.h>
 
@@ -47,6 +49,8 @@ static void *start(struct sim *sim, const struct rsse_config *config)
 	(void)config;
 	for (i = 0; i < sim->nr_queues; i++)
 		sim_context_spread(sim, i, i, 1);
+	for (i = 0; i < sim->nr_vms; i++)
+		sim_vm_move(sim, i, 1 + i % (sim->nr_queues - 1));
 	nq->next = PERIOD;
 	nq->vm_served = zalloc(sim->nr_vms * sizeof(*nq->vm_served));
 	nq->vm_load = zalloc(sim->nr_vms * sizeof(*nq->vm_load));

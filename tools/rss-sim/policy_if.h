@@ -28,7 +28,6 @@ struct balancer {
 };
 
 extern const struct balancer balancer_ours;
-extern const struct balancer balancer_ours_entries;
 extern const struct balancer balancer_rss;
 extern const struct balancer balancer_vmq;
 extern const struct balancer balancer_netqueue;

@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/*
+ * After BucketMapTargetProblem of the authors' program (tbarbette/fastclick,
+ * vendor/nicscheduler/methods/solver.hh), but for its end: that takes the result of
+ * the last run but one, because it never notes which was the best; this one does.
+ */
 #include <math.h>
 #include <string.h>
 
@@ -26,10 +31,35 @@ struct run {
 	bool tried[SIM_ENTRIES];
 };
 
-/* How wide the allowances are in a run, and how bad its result was. */
-struct trial {
-	double scale;
-	double square;
+/* What the cores may end beyond the mean, summed up over one kind of them. */
+struct allowance {
+	double over;
+	double under;
+};
+
+/* What the search looks for next. */
+enum phase {
+	PHASE_TOP,	/* wide enough that the result gets worse */
+	PHASE_LEFT,	/* where it begins to get better */
+	PHASE_RIGHT,	/* where it ends to get better */
+};
+
+/**
+ * struct search - for the allowance with the best result
+ * @phase: see enum phase
+ * @bottom: the narrowest in question
+ * @top: the widest in question
+ * @at: the one that is tried
+ * @part: of the way from @bottom to @top
+ * @before: square that the run before had left
+ */
+struct search {
+	enum phase phase;
+	struct allowance bottom;
+	struct allowance top;
+	struct allowance at;
+	double part;
+	double before;
 };
 
 static uint32_t largest(const double *values, const bool *open, uint32_t nr)
@@ -82,25 +112,24 @@ static bool any(const bool *open, uint32_t nr)
 }
 
 /* The result: imbalance that is left, of the givers and of the takers. */
-static double left_over(const struct run *run, double *over, double *under)
+static double left_over(const struct run *run, struct allowance *left)
 {
 	double square = 0;
 	uint32_t i;
 
-	*over = 0;
-	*under = 0;
+	*left = (struct allowance){ 0 };
 	for (i = 0; i < run->problem->nr_cores; i++) {
-		*over += fabs(run->excess[i]);
-		*under += fabs(run->lack[i]);
+		left->over += fabs(run->excess[i]);
+		left->under += fabs(run->lack[i]);
 		square += run->excess[i] * run->excess[i] + run->lack[i] * run->lack[i];
 	}
 	return square;
 }
 
-static double greedy(struct rsspp_problem *problem, double allow_over, double allow_under,
-		     double *over, double *under)
+static double greedy(struct rsspp_problem *problem, const struct allowance *allow,
+		     struct allowance *left)
 {
-	struct run run = { .problem = problem, .over = allow_over, .under = allow_under };
+	struct run run = { .problem = problem, .over = allow->over, .under = allow->under };
 	bool gives[SIM_QUEUES], takes[SIM_QUEUES];
 	uint32_t i;
 
@@ -122,44 +151,79 @@ static double greedy(struct rsspp_problem *problem, double allow_over, double al
 		}
 		gives[core] = entry < SIM_ENTRIES && run.excess[core] > -run.over;
 	}
-	return left_over(&run, over, under);
+	return left_over(&run, left);
 }
 
-/* The scale to try next, or below 0 when the search is at its end. */
-static double next_scale(struct trial *low, struct trial *high, const struct trial *latest,
-			 double before)
+static void go_between(struct search *search, double part)
 {
-	if (high->scale <= 0 && latest->square <= before)
-		return latest->scale * 1.5;
-	if (high->scale <= 0)
-		*high = *latest;
-	else if (latest->square > before)
-		*low = *latest;
+	search->part = part;
+	search->at.over = search->bottom.over + (search->top.over - search->bottom.over) * part;
+	search->at.under = search->bottom.under +
+			   (search->top.under - search->bottom.under) * part;
+}
+
+/* Half-way, from the other side. */
+static void turn(struct search *search, enum phase phase)
+{
+	if (phase == PHASE_LEFT)
+		search->top = search->at;
 	else
-		*high = *latest;
-	return high->scale - low->scale > 0.01 ? (low->scale + high->scale) / 2 : -1;
+		search->bottom = search->at;
+	search->phase = phase;
+	go_between(search, 0.5);
+}
+
+static void widen(struct search *search, bool worse)
+{
+	double times = worse ? 0.5 : 1.5;
+
+	if (worse) {
+		search->top = search->at;
+		search->phase = PHASE_LEFT;
+		search->part = 0.5;
+	}
+	search->at.over *= times;
+	search->at.under *= times;
+}
+
+/* What to try after a run that left @square; false when the search is at its end. */
+static bool next(struct search *search, double square)
+{
+	bool worse = square > search->before;
+
+	search->before = square;
+	if (search->phase == PHASE_TOP)
+		widen(search, worse);
+	else if (worse)
+		turn(search, search->phase == PHASE_LEFT ? PHASE_RIGHT : PHASE_LEFT);
+	else if (search->phase == PHASE_LEFT)
+		go_between(search, search->part / 2);
+	else
+		go_between(search, (1 + search->part) / 2);
+	return search->part >= 0.01 && search->part <= 0.99;
 }
 
 void rsspp_solve(struct rsspp_problem *problem)
 {
-	double over, under, wide_over, wide_under, before;
-	struct trial low = { 0 }, high = { 0 }, latest, best = { 0 };
+	const struct allowance tight = { TIGHT, TIGHT };
+	struct allowance best = tight, left;
+	struct search search = { .bottom = tight, .part = 0.5 };
+	double best_square, square;
+	bool on = true;
 	int run;
 
-	best.square = greedy(problem, TIGHT, TIGHT, &wide_over, &wide_under);
-	before = best.square;
-	latest.scale = 1;
-	for (run = 2; run < RUNS && best.square >= GOOD_ENOUGH && latest.scale > 0; run++) {
-		latest.square = greedy(problem, wide_over * latest.scale,
-				       wide_under * latest.scale, &over, &under);
-		if (latest.square < best.square)
-			best = latest;
-		latest.scale = next_scale(&low, &high, &latest, before);
-		before = latest.square;
+	search.before = greedy(problem, &tight, &search.at);
+	best_square = search.before;
+	for (run = 2; run < RUNS && on && best_square >= GOOD_ENOUGH; run++) {
+		struct allowance tried = search.at;
+
+		square = greedy(problem, &tried, &left);
+		if (square < best_square) {
+			best_square = square;
+			best = tried;
+		}
+		on = next(&search, square);
 	}
 	/* The last run repeats the best. */
-	if (best.scale > 0)
-		greedy(problem, wide_over * best.scale, wide_under * best.scale, &over, &under);
-	else
-		greedy(problem, TIGHT, TIGHT, &over, &under);
+	greedy(problem, &best, &left);
 }

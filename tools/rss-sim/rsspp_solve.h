@@ -32,8 +32,8 @@ struct rsspp_problem {
  * Greedy: the core with most excess gives its heaviest entry to the core that
  * lacks most, where that has room for it. How much below or beyond the mean a
  * core may end is searched for in up to 10 runs: grown from the imbalance that
- * the first run left while the sum of squared imbalances falls, then bisected;
- * the best is taken. A sum below 0.01 ends the search.
+ * the first run left while the sum of squared imbalances falls, then narrowed from
+ * both sides; the best is taken. A sum below 0.01 ends the search.
  */
 void rsspp_solve(struct rsspp_problem *problem);
 

@@ -7,7 +7,6 @@
 
 const struct balancer *const balancers[] = {
 	&balancer_ours,
-	&balancer_ours_entries,
 	&balancer_rss,
 	&balancer_vmq,
 	&balancer_netqueue,
@@ -66,25 +65,33 @@ static void note_alone(const struct sim *sim, const struct scenario *scenario, u
 	}
 }
 
+/* Summing up */
+
+static void raise(uint64_t *most, uint64_t value)
+{
+	if (value > *most)
+		*most = value;
+}
+
 static void sum_up_floods(const struct scenario *scenario, const struct metrics *metrics,
 			  const uint64_t *alone, struct result *result)
 {
-	uint64_t length = scenario->seconds * SIM_SEC;
 	uint32_t i;
 
 	for (i = 0; i < SCENARIO_EVENTS; i++) {
 		const struct event *event = &scenario->events[i];
-		uint64_t end = event->end_ms * SIM_MS, reaction;
+		uint64_t start = event->start_ms * SIM_MS, end = event->end_ms * SIM_MS;
 
 		if (!is_flood(scenario, event))
 			continue;
-		reaction = metrics_recovery(metrics, event->start_ms * SIM_MS,
-					    end < length ? end : length);
+		if (end > scenario->seconds * SIM_SEC)
+			end = scenario->seconds * SIM_SEC;
 		result->floods++;
-		if (reaction > result->reaction)
-			result->reaction = reaction;
-		if (alone[i] > result->alone)
-			result->alone = alone[i];
+		raise(&result->reaction, metrics_recovery(metrics, start, end));
+		raise(&result->alone, alone[i]);
+		raise(&result->flood_ns, end - start);
+		if (event->nr > result->crowd)
+			result->crowd = event->nr;
 	}
 }
 
@@ -94,6 +101,7 @@ static void sum_up_moves(const struct sim *sim, const struct workload *load,
 	uint32_t i;
 
 	result->moves = sim->moves;
+	result->rewritten = sim->rewritten;
 	for (i = 0; i < sim->nr_vms; i++) {
 		double per_change = (double)sim->vm_moves[i] / workload_changes(load, i);
 
@@ -104,57 +112,118 @@ static void sum_up_moves(const struct sim *sim, const struct workload *load,
 	}
 }
 
-static void sum_up(const struct sim *sim, const struct metrics *metrics, struct result *result)
+static void sum_up_packets(const struct metrics *metrics, struct result *result)
 {
-	double settled = metrics->settled ? metrics->settled : 1;
-	uint32_t i;
-
 	result->p50 = hist_quantile(&metrics->victims, 500);
 	result->p99 = hist_quantile(&metrics->victims, 990);
 	result->p999 = hist_quantile(&metrics->victims, 999);
 	result->all_p50 = hist_quantile(&metrics->all, 500);
 	result->all_p99 = hist_quantile(&metrics->all, 990);
 	result->all_p999 = hist_quantile(&metrics->all, 999);
+	result->packets = metrics->all.count + metrics->drops;
 	result->drops = metrics->drops;
 	result->victim_packets = metrics->victims.count;
 	result->victim_drops = metrics->victim_drops;
+}
+
+static double mean(const struct mean *mean)
+{
+	return mean->nr ? mean->sum / mean->nr : 0;
+}
+
+static void sum_up_loads(const struct scenario *scenario, const struct metrics *metrics,
+			 struct result *result)
+{
 	result->hot_ns = metrics->hot_ns;
-	result->busiest = metrics->busiest / settled;
-	result->over_nic = metrics->over_nic / settled;
-	result->over_engines = metrics->over_engines / settled;
-	result->rewritten = sim->rewritten;
-	result->cpus = metrics->windows ? (double)metrics->used / metrics->windows : 0;
-	for (i = 0; i < sim->nr_queues; i++)
-		result->packets += sim->queues[i].offered;
+	result->hot_longest = metrics->hot_longest;
+	result->busiest = mean(&metrics->busiest);
+	result->over_nic = mean(&metrics->over_nic);
+	result->judged = metrics->over_part.nr;
+	result->over_part = mean(&metrics->over_part);
+	result->cpus = mean(&metrics->used);
+	result->phases = scenario->phases;
+	result->quiet_awake = metrics->quiet_awake;
+	result->quiet_ns = metrics->quiet_ns;
+	result->busy_awake = metrics->busy_awake;
+}
+
+/* Running */
+
+/* The scenario's clock begins with the warm-up. */
+static struct scenario put_off(const struct scenario *scenario)
+{
+	struct scenario later = *scenario;
+	uint32_t i;
+
+	later.seconds += RUN_WARM_UP_MS / 1000;
+	later.begin = RUN_WARM_UP_MS * SIM_MS;
+	for (i = 0; i < SCENARIO_EVENTS; i++) {
+		later.events[i].start_ms += RUN_WARM_UP_MS;
+		later.events[i].end_ms += RUN_WARM_UP_MS;
+	}
+	return later;
+}
+
+static void step(struct sim *sim, struct workload *load, const struct balancer *balancer,
+		 void *memory)
+{
+	workload_step(load);
+	if (balancer->step)
+		balancer->step(memory, sim);
+	sim_step(sim);
+}
+
+static void begin(struct sim *sim, struct workload *load, struct metrics *metrics)
+{
+	workload_begin(load);
+	sim->metrics = metrics;
+	sim->started = true;
+}
+
+static void look(const struct sim *sim, const struct scenario *scenario,
+		 const struct workload *load, struct metrics *metrics)
+{
+	if (!(sim->now % METRICS_SLOT))
+		metrics_slot(metrics, sim);
+	if (sim->now % METRICS_WINDOW)
+		return;
+	metrics_window(metrics, sim, workload_scripted(load), workload_changed(load));
+	if (scenario->phases)
+		metrics_phase(metrics, sim, workload_is_quiet(load));
 }
 
 /* The load is seeded apart from the arrivals: every policy sees the same one. */
 void run(const struct scenario *scenario, const struct balancer *balancer,
-	 const struct rsse_config *config, uint64_t seed, struct result *result)
+	 const struct setting *setting, struct result *result)
 {
-	struct sim *sim = sim_new(scenario->vms, scenario->queues, balancer->queues_per_cpu,
-				  2 * seed);
-	struct workload *load = workload_new(scenario, sim, 2 * seed + 1);
-	struct metrics *metrics = metrics_new(sim, scenario->seconds * SIM_SEC);
-	void *memory = balancer->start(sim, config);
-	uint64_t alone[SCENARIO_EVENTS];
+	const struct scenario later = put_off(scenario);
+	struct sim *sim = sim_new(later.vms, later.queues, balancer->queues_per_cpu,
+				  2 * setting->seed);
+	struct workload *load = workload_new(&later, sim, 2 * setting->seed + 1);
+	uint64_t end = later.seconds * SIM_SEC, alone[SCENARIO_EVENTS];
+	struct metrics *metrics;
+	void *memory;
 
+	sim->begin = later.begin;
+	sim->log = setting->log;
+	memory = balancer->start(sim, setting->config);
+	while (sim->now < sim->begin)
+		step(sim, load, balancer, memory);
+	metrics = metrics_new(sim, end);
+	begin(sim, load, metrics);
 	memset(alone, 0xff, sizeof(alone));
-	*result = (struct result){ 0 };
-	sim->metrics = metrics;
-	sim->started = true;
-	while (sim->now < scenario->seconds * SIM_SEC) {
-		workload_step(load);
-		if (balancer->step)
-			balancer->step(memory, sim);
-		sim_step(sim);
-		note_alone(sim, scenario, alone);
-		if (!(sim->now % METRICS_WINDOW))
-			metrics_window(metrics, sim, workload_changed(load));
+	while (sim->now < end) {
+		step(sim, load, balancer, memory);
+		note_alone(sim, &later, alone);
+		look(sim, &later, load, metrics);
 	}
-	sum_up(sim, metrics, result);
+	metrics_phase_end(metrics);
+
+	*result = (struct result){ 0 };
+	sum_up_packets(metrics, result);
+	sum_up_loads(&later, metrics, result);
 	sum_up_moves(sim, load, result);
-	sum_up_floods(scenario, metrics, alone, result);
+	sum_up_floods(&later, metrics, alone, result);
 
 	if (balancer->stop)
 		balancer->stop(memory);

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "trace.h"
 #include "workload.h"
 
 #define BACKGROUND \
@@ -65,6 +66,10 @@ const struct scenario scenarios[] = {
 		.about = "24 VMs boot, one every 50 ms, and fetch with half a CPU each for 10 s",
 		.events = { { 4000, 14000, 50, 8, 24, 0.5, 0, true } },
 	}, {
+		.name = "wake-up", BACKGROUND, .seconds = 30, .load = 0.01, .phases = true,
+		.about = "quiet for 10 s, then at once 60 % for 10 s, and quiet again",
+		.events = { { 10000, 20000, 0, 0, 64, 60, 0, true, true } },
+	}, {
 		.name = "equal", BACKGROUND, .seconds = 20, .load = 1.25, .skew = 0,
 		.hopeless = true, .flows = 256,
 		.about = "hopeless: all VMs are equal and the NIC is overloaded",
@@ -88,4 +93,18 @@ const struct scenario *scenario_find(const char *name)
 		if (!strcmp(scenario->name, name))
 			return scenario;
 	return NULL;
+}
+
+void scenario_from_trace(struct scenario *scenario, const char *path, const struct trace *trace)
+{
+	*scenario = (struct scenario){
+		.name = "trace",
+		.about = path,
+		.vms = trace->nr_vms,
+		.queues = trace->nr_queues,
+		.seconds = (trace->length + SIM_SEC - 1) / SIM_SEC,
+		.pattern = PATTERN_TRACE,
+		.flows = 32,
+		.trace = trace,
+	};
 }

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "rnd.h"
 
@@ -28,7 +29,10 @@
 /* What a packet costs the VM's vhost worker, unless the scenario says else. */
 #define SIM_WORKER_NS	5000ULL
 
-/* Ring of a queue and of a vhost worker, packets. */
+/*
+ * Ring of a vhost worker, and of all queues of a CPU together, packets: who makes
+ * more queues has not more room.
+ */
 #define SIM_RING	1024U
 
 /* Packets that a queue may take before the next one of its CPU has its turn. */
@@ -148,24 +152,31 @@ struct metrics;
 /**
  * struct sim - a run
  * @now: end of what has been simulated
+ * @begin: what happened before counts for nothing
  * @rng: of arrivals; the load of the VMs has its own, so that it is the same
  *	under every policy
  * @nr_vms: entries of @vms
+ * @names: of each VM; NULL: they have none
  * @nr_queues: receive queues
+ * @ring: packets that each of them has room for
  * @nr_cpus: CPUs that serve them
  * @dirty: rates or steering have changed since the CPUs' draws were made
  * @moves: VMs that changed their context, or queues that changed their CPU
  * @vm_moves: of each VM
  * @rewritten: indirection entries that changed their queue after the start
- * @started: the policy has set up the NIC; changes count from now on
+ * @started: changes count from now on
  * @metrics: where waiting times and drops go; NULL: nowhere
+ * @log: where our policy tells what it does; NULL: nowhere
  */
 struct sim {
 	uint64_t now;
+	uint64_t begin;
 	struct rnd rng;
 	uint32_t nr_vms;
 	struct vm *vms;
+	const char *const *names;
 	uint32_t nr_queues;
+	uint32_t ring;
 	struct queue *queues;
 	uint32_t nr_cpus;
 	struct cpu *cpus;
@@ -176,6 +187,7 @@ struct sim {
 	uint64_t rewritten;
 	bool started;
 	struct metrics *metrics;
+	FILE *log;
 };
 
 /**
@@ -193,6 +205,8 @@ void sim_step(struct sim *sim);
 
 /* Entry by entry over queues [first, first + nr), as drivers do by default. */
 void sim_context_spread(struct sim *sim, uint32_t context, uint32_t first, uint32_t nr);
+/* The same over the queues that are listed. */
+void sim_context_deal(struct sim *sim, uint32_t context, const uint32_t *queues, uint32_t nr);
 void sim_context_set(struct sim *sim, uint32_t context, uint32_t entry, uint32_t queue);
 void sim_vm_move(struct sim *sim, uint32_t vm, uint32_t context);
 void sim_queue_set_cpu(struct sim *sim, uint32_t queue, uint32_t cpu);

@@ -4,17 +4,29 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* Zeroed memory, or the end of the program. */
-static inline void *zalloc(size_t size)
+/* Memory, or the end of the program. */
+static inline void *xrealloc(void *p, size_t size)
 {
-	void *p = calloc(1, size);
-
+	p = realloc(p, size);
 	if (!p) {
 		fputs("rss-sim: out of memory\n", stderr);
 		exit(1);
 	}
 	return p;
+}
+
+static inline void *zalloc(size_t size)
+{
+	return memset(xrealloc(NULL, size), 0, size);
+}
+
+static inline char *xstrdup(const char *s)
+{
+	size_t size = strlen(s) + 1;
+
+	return memcpy(xrealloc(NULL, size), s, size);
 }
 
 #endif

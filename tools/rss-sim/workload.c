@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "../../kmod/simnic/toeplitz.h"
+#include "trace.h"
 #include "util.h"
 #include "workload.h"
 
@@ -50,9 +51,11 @@ struct source {
  * @scenario: what they follow
  * @sim: whose VMs they are of
  * @rnd: their own
- * @mean: of each VM, CPUs
+ * @mean: of each VM, CPUs; by a trace: its load
+ * @next_step: of the trace
  * @sources: of each VM, or of each flow
  * @length: how long sources are on
+ * @scripted: see workload_scripted()
  * @changed: see workload_changed()
  * @in_event: number of the event that a VM is in, plus 1
  * @known: load of each VM at its last change, CPUs
@@ -63,8 +66,10 @@ struct workload {
 	struct sim *sim;
 	struct rnd rnd;
 	double *mean;
+	uint32_t next_step;
 	struct source *sources;
 	struct pareto length;
+	uint64_t scripted;
 	uint64_t changed;
 	uint32_t *in_event;
 	double *known;
@@ -181,6 +186,8 @@ static void make_means(struct workload *load)
 	uint32_t i, other;
 
 	load->mean = zalloc(sim->nr_vms * sizeof(*load->mean));
+	if (load->scenario->pattern == PATTERN_TRACE)
+		return;
 	for (i = 0; i < sim->nr_vms; i++) {
 		load->mean[i] = zipf(i, load->scenario->skew);
 		sum += load->mean[i];
@@ -218,6 +225,8 @@ struct workload *workload_new(const struct scenario *scenario, struct sim *sim, 
 	load->scenario = scenario;
 	load->sim = sim;
 	rnd_seed(&load->rnd, seed);
+	if (scenario->trace)
+		sim->names = (const char *const *)scenario->trace->names;
 	make_vms(load);
 	mark_aggressors(load);
 	make_means(load);
@@ -318,6 +327,20 @@ static double usual_level(struct workload *load, uint32_t vm)
 	}
 }
 
+/* What happens before the scenario begins is what the trace begins with. */
+static void follow_trace(struct workload *load)
+{
+	const struct trace *trace = load->scenario->trace;
+	uint64_t now = load->sim->now, begin = load->scenario->begin;
+
+	now = now > begin ? now - begin : 0;
+	while (load->next_step < trace->nr_steps && trace->steps[load->next_step].time <= now) {
+		const struct trace_step *next = &trace->steps[load->next_step++];
+
+		load->mean[next->vm] = next->busy / 1000.0;
+	}
+}
+
 /* The event that @vm is in, plus 1; the last one counts. */
 static uint32_t event_of(const struct workload *load, uint32_t vm)
 {
@@ -357,23 +380,58 @@ static void note_change(struct workload *load, uint32_t vm)
 		return;
 	load->changes[vm]++;
 	load->known[vm] = now;
+	load->changed = load->sim->now;
+}
+
+static double level_of(struct workload *load, uint32_t vm, uint32_t in, double usual)
+{
+	const struct event *event = &load->scenario->events[in - 1];
+
+	if (!in)
+		return usual;
+	return event->times ? event->level * load->mean[vm] : event->level;
 }
 
 void workload_step(struct workload *load)
 {
 	uint32_t i;
 
+	if (load->scenario->pattern == PATTERN_TRACE)
+		follow_trace(load);
 	for (i = 0; i < load->sim->nr_vms; i++) {
 		uint32_t in = event_of(load, i);
 		double usual = usual_level(load, i);
 
 		if (in != load->in_event[i]) {
-			load->changed = load->sim->now;
+			load->scripted = load->sim->now;
 			load->in_event[i] = in;
 		}
-		set_level(load, i, in ? load->scenario->events[in - 1].level : usual);
+		set_level(load, i, level_of(load, i, in, usual));
 		note_change(load, i);
 	}
+}
+
+void workload_begin(struct workload *load)
+{
+	uint32_t i;
+
+	for (i = 0; i < load->sim->nr_vms; i++)
+		load->changes[i] = 1;
+}
+
+uint64_t workload_scripted(const struct workload *load)
+{
+	return load->scripted;
+}
+
+bool workload_is_quiet(const struct workload *load)
+{
+	uint32_t i;
+
+	for (i = 0; i < load->sim->nr_vms; i++)
+		if (load->in_event[i])
+			return false;
+	return true;
 }
 
 uint64_t workload_changed(const struct workload *load)

@@ -7,11 +7,14 @@
 
 #define SCENARIO_EVENTS	8
 
+struct trace;
+
 enum pattern {
 	PATTERN_STEADY,		/* every VM has its mean all the time */
 	PATTERN_ONOFF,		/* Pareto bursts, exponential pauses */
 	PATTERN_FLOWS,		/* flows of Pareto length come and go, new ones each time */
 	PATTERN_DIURNAL,	/* half of the VMs by day, the others by night */
+	PATTERN_TRACE,		/* what was recorded of other VMs */
 };
 
 /**
@@ -22,6 +25,7 @@ enum pattern {
  * @first: first VM
  * @nr: number of VMs, 0 for no event
  * @level: load of each of them meanwhile, CPUs
+ * @times: that is to be taken times its mean
  * @flows: number of flows that each of them has, 0 for as many as others
  * @harmless: they are victims like the others, and flood nobody
  */
@@ -34,6 +38,7 @@ struct event {
 	double level;
 	uint32_t flows;
 	bool harmless;
+	bool times;
 };
 
 /**
@@ -50,6 +55,9 @@ struct event {
  * @worker_ns: cost of a packet for a vhost worker, 0 for SIM_WORKER_NS
  * @workers: vhost workers of each VM, 0 for 4
  * @hopeless: no policy can help here
+ * @phases: the host is quiet but for the events
+ * @begin: ns before which what happens counts for nothing
+ * @trace: for PATTERN_TRACE
  * @events: what happens
  */
 struct scenario {
@@ -65,6 +73,9 @@ struct scenario {
 	uint64_t worker_ns;
 	uint32_t workers;
 	bool hopeless;
+	bool phases;
+	uint64_t begin;
+	const struct trace *trace;
 	struct event events[SCENARIO_EVENTS];
 };
 
@@ -72,6 +83,9 @@ struct scenario {
 extern const struct scenario scenarios[];
 
 const struct scenario *scenario_find(const char *name);
+
+/* The load of @trace, which was read from @path. */
+void scenario_from_trace(struct scenario *scenario, const char *path, const struct trace *trace);
 
 struct workload;
 
@@ -82,8 +96,14 @@ void workload_free(struct workload *workload);
 /* Bring the loads to sim->now; sim->dirty tells whether any has changed. */
 void workload_step(struct workload *workload);
 
+/* Changes of loads count from now on. */
+void workload_begin(struct workload *workload);
+
 /* When an event last began or ended for a VM. */
-uint64_t workload_changed(const struct workload *workload);
+uint64_t workload_scripted(const struct workload *workload);
+
+/* No VM is in an event. */
+bool workload_is_quiet(const struct workload *workload);
 
 /*
  * A VM's load has changed when it is at least this many times as much as at its
@@ -95,6 +115,9 @@ uint64_t workload_changed(const struct workload *workload);
 
 /* How often the load of @vm has changed so far. */
 uint32_t workload_changes(const struct workload *workload, uint32_t vm);
+
+/* When the load of a VM last changed. */
+uint64_t workload_changed(const struct workload *workload);
 
 /* Entry that the flow from @source:@port to @vm leads to. */
 uint32_t workload_hash(uint32_t source, uint16_t port, uint32_t vm);

@@ -109,19 +109,19 @@ static bool is_alnum(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* [A-Za-z0-9][A-Za-z0-9._:@-]{0,62} */
-enum rc parse_vm_name(const char *word)
+/* Of a VM or of a group: [A-Za-z0-9][A-Za-z0-9._:@-]{0,62} */
+enum rc parse_name(const char *what, const char *word)
 {
 	size_t len = strlen(word);
 
 	if (len > RSS_ENGINE_NAME_MAX)
-		return err(RC_USAGE, "NAME: \"%s\" is longer than %d characters", word,
+		return err(RC_USAGE, "%s: \"%s\" is longer than %d characters", what, word,
 			   RSS_ENGINE_NAME_MAX);
 	for (size_t i = 0; i < len; i++)
 		if (!is_alnum(word[i]) && !(i && strchr("._:@-", word[i])))
-			return err(RC_USAGE, "NAME: \"%s\": character %zu is not allowed there",
-				   word, i + 1);
-	return len ? RC_OK : err(RC_USAGE, "NAME: \"\" is empty");
+			return err(RC_USAGE, "%s: \"%s\": character %zu is not allowed there",
+				   what, word, i + 1);
+	return len ? RC_OK : err(RC_USAGE, "%s: \"\" is empty", what);
 }
 
 enum rc parse_dev_name(const char *what, const char *word)
@@ -148,6 +148,12 @@ static enum rc parse_enum(const struct field *field, const char *word, struct op
 	return RC_USAGE;
 }
 
+/* One of the two would be ignored. */
+enum rc given_twice(const char *what, const char *word)
+{
+	return err(RC_USAGE, "%s is given twice, again as \"%s\"", what, word);
+}
+
 /**
  * parse_field() - read a value that the user gave for a field
  * @field: a number or an enumeration
@@ -155,7 +161,7 @@ static enum rc parse_enum(const struct field *field, const char *word, struct op
  * @obj: the struct that has the field
  *
  * Return: RC_OK, or RC_USAGE after a message that names @word; a value given
- * twice is refused, since one of the two would be ignored.
+ * twice is refused.
  */
 enum rc parse_field(const struct field *field, const char *word, void *obj)
 {
@@ -163,7 +169,7 @@ enum rc parse_field(const struct field *field, const char *word, void *obj)
 	enum rc rc;
 
 	if (opt->set)
-		return err(RC_USAGE, "%s is given twice, again as \"%s\"", field->name, word);
+		return given_twice(field->name, word);
 	if (field->type == F_ENUM)
 		return parse_enum(field, word, opt);
 	rc = parse_number(field->name, word, field->min, field->max, &opt->v);

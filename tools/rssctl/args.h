@@ -22,9 +22,10 @@ enum rc args_end(struct args *args);
 
 enum rc parse_number(const char *what, const char *word, __s64 min, __s64 max, __s64 *v);
 enum rc parse_mac(const char *what, const char *word, struct mac *mac);
-enum rc parse_vm_name(const char *word);
+enum rc parse_name(const char *what, const char *word);
 enum rc parse_dev_name(const char *what, const char *word);
 enum rc parse_field(const struct field *field, const char *word, void *obj);
+enum rc given_twice(const char *what, const char *word);
 enum rc unknown_word(const char *word);
 
 enum rc args_dev(struct args *args, const char *what, const char **dev);

@@ -124,7 +124,10 @@ static bool has_number(const struct list *numbers, __u32 number)
 	return false;
 }
 
-/* An engine's table may leave out a queue of the engine, but have none of others. */
+/*
+ * An engine's table may leave out a queue of the engine, but have none of others. That
+ * of an engine without queues stays as it was: nothing is led there.
+ */
 static void check_engine(const struct engine *engine, const struct nic *nic, struct list *warnings)
 {
 	const struct nic_context *context = find_context(nic, engine->context.v);
@@ -136,7 +139,7 @@ static void check_engine(const struct engine *engine, const struct nic *nic, str
 		return;
 	}
 	for_each(queue, &context->queues, __u32) {
-		if (has_number(&engine->queue, *queue))
+		if (!engine->queue.n || has_number(&engine->queue, *queue))
 			continue;
 		wrong = ranges_text(&context->queues);
 		right = ranges_text(&engine->queue);

@@ -25,6 +25,10 @@ static const struct column config_columns[] = {
 	KEY(moves_max, MOVES_MAX),
 	KEY(vnic_bound_above, VNIC_BOUND_ABOVE),
 	KEY(select, SELECT),
+	KEY(scale, SCALE),
+	KEY(grow_above, GROW_ABOVE),
+	KEY(pack_below, PACK_BELOW),
+	KEY(starve_ms, STARVE_MS),
 };
 
 static const struct view config_view = {

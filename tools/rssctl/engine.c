@@ -10,6 +10,7 @@ static const struct column engine_columns[] = {
 	{ "kind", RSS_ENGINE_A_ENGINE_KIND },
 	{ "context", RSS_ENGINE_A_ENGINE_CONTEXT },
 	{ "queues", RSS_ENGINE_A_ENGINE_QUEUE },
+	{ "home", RSS_ENGINE_A_ENGINE_HOME },
 	{ "load", RSS_ENGINE_A_ENGINE_LOAD },
 	{ "hottest", RSS_ENGINE_A_ENGINE_HOTTEST },
 	{ "hottest_queue", RSS_ENGINE_A_ENGINE_HOTTEST_QUEUE },
@@ -22,13 +23,14 @@ static const struct column engine_columns[] = {
 	{ "gain", RSS_ENGINE_A_ENGINE_GAIN },
 	{ "wait_ms", RSS_ENGINE_A_ENGINE_WAIT_MS },
 	{ "looks", RSS_ENGINE_A_ENGINE_LOOKS },
+	{ "resizes", RSS_ENGINE_A_ENGINE_RESIZES },
 };
 
 static const struct view engine_view = {
 	.schema = &engine_schema,
 	.columns = engine_columns,
 	.n = ARRAY_SIZE(engine_columns),
-	.n_text = ARRAY_SIZE(engine_columns) - 5,	/* numbers behind the reason */
+	.n_text = ARRAY_SIZE(engine_columns) - 6,	/* numbers behind the reason */
 };
 
 static enum rc engine_show(struct app *app, struct args *args)
@@ -49,6 +51,7 @@ static const struct column queue_columns[] = {
 	{ "pnic", RSS_ENGINE_A_QUEUE_IFNAME },
 	{ "queue", RSS_ENGINE_A_QUEUE_ID },
 	{ "engine", RSS_ENGINE_A_QUEUE_ENGINE },
+	{ "home", RSS_ENGINE_A_QUEUE_HOME },
 	{ "busy", RSS_ENGINE_A_QUEUE_BUSY },
 	{ "full_polls", RSS_ENGINE_A_QUEUE_FULL_POLLS },
 	{ "cpu", RSS_ENGINE_A_QUEUE_CPU },

@@ -58,6 +58,20 @@ static const char *const templates[] = {
 		"somebody else changed the indirection table; it is left alone",
 	[RSS_ENGINE_REASON_USELESS] =
 		"its last move relieved nothing (%v, before %t) and is undone",
+	[RSS_ENGINE_REASON_GROW_ABOVE] = "the engine's load of %v is above grow_above (%t)",
+	[RSS_ENGINE_REASON_SPARE] =
+		"the engine, at %v, does not need all its queues (below %t), and another one does",
+	[RSS_ENGINE_REASON_UNUSED] = "no engine needs the queues",
+	[RSS_ENGINE_REASON_PACK_BELOW] =
+		"the engine's load of %v fits on fewer queues, filled to pack_below (%t)",
+	[RSS_ENGINE_REASON_PLACED] =
+		"it is expected to need an engine, or is below its least state (%v against %t)",
+	[RSS_ENGINE_REASON_LIMIT] = "a maximum of the PNIC or of the VM forbids more",
+	[RSS_ENGINE_REASON_RULES] = "its rules leave no engine for it",
+	[RSS_ENGINE_REASON_PREEMPTED] =
+		"a VM of higher priority, or one that waited too long, needs its queues",
+	[RSS_ENGINE_REASON_EXCLUDED] = "the CPU that serves the queue is excluded",
+	[RSS_ENGINE_REASON_DUE] = "queues do not follow the load, and it is due to that engine",
 };
 
 /* The sentence of a reason before its numbers are put in; NULL when unknown. */

@@ -20,6 +20,7 @@ static const struct object objects[] = {
 	{ "vm", "a VM with its network devices", vm_cmds },
 	{ "engine", "an RSS context of a NIC with its queues", engine_cmds },
 	{ "queue", "an rx queue of a NIC", queue_cmds },
+	{ "limit", "the most that engines of a NIC may have, and when", limit_cmds },
 	{ "config", "thresholds and times of the policy", config_cmds },
 	{ "plan", "what the policy is about to do", plan_cmds },
 	{ "monitor", "the event stream", monitor_cmds },

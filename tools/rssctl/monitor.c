@@ -33,6 +33,7 @@ static const struct column columns[] = {
 	{ "engine", RSS_ENGINE_A_EVENT_ENGINE },
 	{ "queue", RSS_ENGINE_A_EVENT_QUEUE },
 	{ "entries", RSS_ENGINE_A_EVENT_ENTRIES },
+	{ "queues", RSS_ENGINE_A_EVENT_QUEUES },
 };
 
 static const struct view view = {
@@ -94,6 +95,7 @@ static void print_event(const struct event *event)
 	print_number("  engine ", &event->engine);
 	print_number("  queue ", &event->queue);
 	print_number("  entries ", &event->entries);
+	print_number("  queues ", &event->queues);
 	print_move(event);
 	print_reason(event);
 	print_number("  crossed ", &event->crossed_sample);

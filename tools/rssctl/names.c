@@ -52,6 +52,22 @@ static const char *const select_table[] = {
 
 NAMES(select_names, "selection", select_table);
 
+static const char *const latency_table[] = {
+	[RSS_ENGINE_LATENCY_NORMAL] = "normal",
+	[RSS_ENGINE_LATENCY_LOW] = "low",
+	[RSS_ENGINE_LATENCY_BULK] = "bulk",
+};
+
+NAMES(latency_names, "latency class", latency_table);
+
+static const char *const scale_table[] = {
+	[RSS_ENGINE_SCALE_OFF] = "off",
+	[RSS_ENGINE_SCALE_SPREAD] = "spread",
+	[RSS_ENGINE_SCALE_PACK] = "pack",
+};
+
+NAMES(scale_names, "scale", scale_table);
+
 static const char *const reason_table[] = {
 	[RSS_ENGINE_REASON_IDLE] = "idle",
 	[RSS_ENGINE_REASON_SHARE_ABOVE] = "share-above",
@@ -84,6 +100,16 @@ static const char *const reason_table[] = {
 	[RSS_ENGINE_REASON_NO_HASH] = "no-hash",
 	[RSS_ENGINE_REASON_FOREIGN_TABLE] = "foreign-table",
 	[RSS_ENGINE_REASON_USELESS] = "useless",
+	[RSS_ENGINE_REASON_GROW_ABOVE] = "grow-above",
+	[RSS_ENGINE_REASON_SPARE] = "spare",
+	[RSS_ENGINE_REASON_UNUSED] = "unused",
+	[RSS_ENGINE_REASON_PACK_BELOW] = "pack-below",
+	[RSS_ENGINE_REASON_PLACED] = "placed",
+	[RSS_ENGINE_REASON_LIMIT] = "limit",
+	[RSS_ENGINE_REASON_RULES] = "rules",
+	[RSS_ENGINE_REASON_PREEMPTED] = "preempted",
+	[RSS_ENGINE_REASON_EXCLUDED] = "excluded",
+	[RSS_ENGINE_REASON_DUE] = "due",
 };
 
 NAMES(reason_names, "reason", reason_table);
@@ -102,6 +128,9 @@ static const char *const event_table[] = {
 	[RSS_ENGINE_EVENT_KIND_CONFIG] = "config",
 	[RSS_ENGINE_EVENT_KIND_REWRITTEN] = "rewritten",
 	[RSS_ENGINE_EVENT_KIND_TABLE_CHANGED] = "table-changed",
+	[RSS_ENGINE_EVENT_KIND_RESIZED] = "resized",
+	[RSS_ENGINE_EVENT_KIND_LIMITS] = "limits",
+	[RSS_ENGINE_EVENT_KIND_PNIC_CPUS] = "pnic-cpus",
 };
 
 NAMES(event_names, "kind of event", event_table);

@@ -25,6 +25,8 @@ extern const struct names pin_names;
 extern const struct names kind_names;
 extern const struct names mode_names;
 extern const struct names select_names;
+extern const struct names latency_names;
+extern const struct names scale_names;
 extern const struct names reason_names;
 extern const struct names event_names;
 

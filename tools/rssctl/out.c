@@ -60,6 +60,11 @@ static bool opt_shown(const struct column *column, const struct opt *opt)
 	return opt->set && !(column->zero_is_null && !opt->v);
 }
 
+static char *number_text(const struct column *column, __s64 value)
+{
+	return column->text ? column->text(value) : xasprintf("%lld", value);
+}
+
 /* A column of an object as text, to be freed; "-" for what is absent. */
 char *column_text(const struct view *view, const struct column *column, const void *obj)
 {
@@ -75,6 +80,8 @@ char *column_text(const struct view *view, const struct column *column, const vo
 		return ranges_text(p);
 	case F_MAC:
 		return mac_text(p);
+	case F_FLAG:
+		return xstrdup(((const struct opt *)p)->set ? "yes" : "no");
 	case F_ENUM:
 		if (!opt_shown(column, p))
 			return xstrdup("-");
@@ -82,7 +89,7 @@ char *column_text(const struct view *view, const struct column *column, const vo
 	default:
 		if (!opt_shown(column, p))
 			return xstrdup("-");
-		return xasprintf("%lld", ((const struct opt *)p)->v);
+		return number_text(column, ((const struct opt *)p)->v);
 	}
 }
 
@@ -109,6 +116,21 @@ static struct json_object *strings_json(const struct list *list)
 	return array;
 }
 
+static struct json_object *number_json(const struct column *column, const struct opt *opt)
+{
+	struct json_object *json;
+	char *text;
+
+	if (!opt_shown(column, opt))
+		return NULL;
+	if (!column->text)
+		return json_opt(opt);
+	text = column->text(opt->v);
+	json = json_object_new_string(text);
+	free(text);
+	return json;
+}
+
 /* A column of an object as JSON; NULL, which prints as null, for what is absent. */
 static struct json_object *column_json(const struct view *view, const struct column *column,
 				       const void *obj)
@@ -124,12 +146,14 @@ static struct json_object *column_json(const struct view *view, const struct col
 		return strings_json(p);
 	case F_U32S:
 		return json_u32s(p);
+	case F_FLAG:
+		return json_object_new_boolean(opt->set);
 	case F_ENUM:
 		if (!opt_shown(column, opt))
 			return NULL;
 		return json_object_new_string(names_get(field->names, opt->v));
 	default:
-		return opt_shown(column, opt) ? json_opt(opt) : NULL;
+		return number_json(column, opt);
 	}
 }
 
@@ -162,7 +186,7 @@ static bool is_right(const struct view *view, const struct column *column)
 {
 	enum field_type type = schema_attr(view->schema, column->attr)->type;
 
-	return type == F_U32 || type == F_S32 || type == F_U64;
+	return !column->text && (type == F_U32 || type == F_S32 || type == F_U64);
 }
 
 static void print_row(const struct view *view, char **cells, const int *width)

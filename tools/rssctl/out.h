@@ -12,12 +12,14 @@
  * struct column - a field as it is shown
  * @title: heading of the text and key of the JSON
  * @attr: the field's attribute
- * @zero_is_null: an enumeration whose first value means "none given"
+ * @zero_is_null: a number or an enumeration of which 0 means "none given"
+ * @text: a number that is shown as this text, to be freed; NULL: as it is
  */
 struct column {
 	const char *title;
 	__u16 attr;
 	bool zero_is_null;
+	char *(*text)(__s64 value);
 };
 
 /**

@@ -13,6 +13,14 @@
 
 #define READ_TRIES 5	/* readings, until no move happened during one */
 
+/* As pnic add takes it */
+static char *node_text(__s64 node)
+{
+	if (node == NODE_ANY)
+		return xstrdup("any");
+	return node == NODE_NIC ? xstrdup("nic") : xasprintf("%lld", node);
+}
+
 static const struct column columns[] = {
 	{ "pnic", RSS_ENGINE_A_PNIC_IFNAME },
 	{ "mode", RSS_ENGINE_A_PNIC_MODE },
@@ -30,6 +38,9 @@ static const struct column columns[] = {
 	{ "sample", RSS_ENGINE_A_PNIC_SAMPLE },
 	{ "moves", RSS_ENGINE_A_PNIC_MOVES },
 	{ "failures", RSS_ENGINE_A_PNIC_FAILURES },
+	{ "node", RSS_ENGINE_A_PNIC_NODE, .text = node_text },
+	{ "nic_node", RSS_ENGINE_A_PNIC_NIC_NODE },
+	{ "exclude_cpus", RSS_ENGINE_A_PNIC_EXCLUDE_CPUS },
 	{ "warnings", RSS_ENGINE_A_PNIC_WARNING },
 };
 

@@ -87,6 +87,7 @@ static struct policy_state *join_states(struct list *list)
 	for (size_t i = 1; i < list->n; i++) {
 		take_list(&first->engine, &first[i].engine, sizeof(struct rsse_pol_engine_state));
 		take_list(&first->vm, &first[i].vm, sizeof(struct slot));
+		take_list(&first->moved, &first[i].moved, sizeof(struct moved));
 	}
 	return first;
 }
@@ -192,7 +193,8 @@ static void take_part(struct recorder *recorder, struct sample *part)
 	take_list(&whole->counted, &part->counted, sizeof(struct rsse_pol_entries));
 	take_list(&whole->queue, &part->queue, sizeof(struct rsse_pol_queue));
 	take_list(&whole->entry, &part->entry, sizeof(struct rsse_pol_entry));
-	take_list(&whole->rewritten, &part->rewritten, sizeof(struct rsse_pol_rewritten));
+	take_list(&whole->written, &part->written, sizeof(struct rsse_pol_written));
+	take_list(&whole->shift, &part->shift, sizeof(struct rsse_pol_shift));
 	take_list(&whole->rewrite, &part->rewrite, sizeof(struct rsse_pol_rewrite));
 	take_list(&whole->change, &part->change, sizeof(struct rsse_pol_change));
 	recorder->parts++;

@@ -47,12 +47,16 @@ struct sample {
 	struct list move;	/* struct rsse_pol_move */
 	bool can_rewrite;
 	__u32 queues_room, count_engine;
-	struct list counted;	/* struct rsse_pol_entries without arrays; at most one */
+	struct list counted;	/* struct rsse_pol_entries without array; at most one */
 	struct list queue;	/* struct rsse_pol_queue */
 	struct list entry;	/* struct rsse_pol_entry */
-	struct list rewritten;	/* struct rsse_pol_rewritten; at most one */
+	struct list written;	/* struct rsse_pol_written */
 	struct list rewrite;	/* struct rsse_pol_rewrite without changes; at most one */
 	struct list change;	/* struct rsse_pol_change */
+	struct list limits;	/* struct rsse_pol_limits; one */
+	__u32 classes_room, pairs_room;
+	bool patient;
+	struct list shift;	/* struct rsse_pol_shift */
 };
 
 /* Failed and useless moves to @to_state. */
@@ -68,6 +72,12 @@ struct slot {
 	struct list backoff;		/* struct backoff */
 };
 
+/* An entry that was rewritten lately, and where that is remembered. */
+struct moved {
+	__u32 place;
+	struct rsse_pol_moved is;
+};
+
 /* What the policy remembers of a PNIC, or a part of it. */
 struct policy_state {
 	struct opt ifindex;
@@ -75,6 +85,8 @@ struct policy_state {
 	__u64 sample, run, period_ns;
 	struct list engine;	/* struct rsse_pol_engine_state */
 	struct list vm;		/* struct slot */
+	struct list moved;	/* struct moved */
+	__u32 next_moved;
 };
 
 /* Lines of a record; their order is that of the table in record_read.c. */
@@ -86,12 +98,14 @@ enum line_type {
 	LINE_GAP,
 };
 
-#define RECORD_FORMAT	1
+#define RECORD_FORMAT	2
 
 /* Limits of what is read: no kernel reaches them, a broken file does. */
 #define RECORD_SLOTS_MAX	65536
-#define RECORD_MOVES_MAX	1024
+#define RECORD_MOVES_MAX	65536
 #define RECORD_ENTRIES_MAX	65536
+#define RECORD_CLASSES_MAX	65536
+#define RECORD_PAIRS_MAX	(8 * RECORD_SLOTS_MAX)
 
 struct json_object;
 

@@ -10,9 +10,10 @@
 #include "record.h"
 
 /* Highest values of the policy's own enumerations, see kmod/policy_int.h. */
-#define COND_MAX	4
+#define COND_MAX	3
 #define DIR_MAX		3
 #define LOAD_MAX	1000
+#define SUM_MAX		(LOAD_MAX * RSS_ENGINE_QUEUES_MAX)
 
 static bool wrong(char **why, const char *fmt, ...) __printf(2, 3);
 
@@ -31,6 +32,21 @@ static bool within(__u64 value, __u64 min, __u64 max)
 	return value >= min && value <= max;
 }
 
+/* Only a shared engine sleeps. */
+static bool check_engine(const struct rsse_pol_engine *engine, char **why)
+{
+	bool is_default = engine->kind == RSS_ENGINE_ENGINE_KIND_DEFAULT;
+	__u64 least = engine->kind != RSS_ENGINE_ENGINE_KIND_SHARED;
+
+	if (is_default != !engine->id)
+		return wrong(why, "engine %u is of the wrong kind", engine->id);
+	if (!within(engine->nr_queues, least, RSS_ENGINE_QUEUES_MAX))
+		return wrong(why, "engine %u has %u queues", engine->id, engine->nr_queues);
+	if (engine->home > RSS_ENGINE_QUEUES_MAX)
+		return wrong(why, "engine %u is to have %u queues", engine->id, engine->home);
+	return true;
+}
+
 /* Engines: the default one first, and only that of its kind. */
 static bool check_engines(const struct sample *sample, char **why)
 {
@@ -40,16 +56,35 @@ static bool check_engines(const struct sample *sample, char **why)
 		return wrong(why, "%zu engines", sample->engine.n);
 	for_each(each, &sample->engine, struct sample_engine) {
 		const struct rsse_pol_engine *engine = &each->seen;
-		bool is_default = engine->kind == RSS_ENGINE_ENGINE_KIND_DEFAULT;
 
 		if (before ? engine->id <= before->id : engine->id)
 			return wrong(why, "engine %u is out of order", engine->id);
-		if (is_default != !engine->id)
-			return wrong(why, "engine %u is of the wrong kind", engine->id);
-		if (!within(engine->nr_queues, 1, RSS_ENGINE_QUEUES_MAX))
-			return wrong(why, "engine %u has %u queues", engine->id,
-				     engine->nr_queues);
+		if (!check_engine(engine, why))
+			return false;
 		before = engine;
+	}
+	return true;
+}
+
+static bool has_engine(const struct sample *sample, __u32 id)
+{
+	for_each(engine, &sample->engine, struct sample_engine)
+		if (engine->seen.id == id)
+			return true;
+	return id == RSSE_ENGINE_NEW;
+}
+
+static bool check_queues(const struct sample *sample, char **why)
+{
+	__s64 last = -1;
+
+	for_each(queue, &sample->queue, struct rsse_pol_queue) {
+		if (queue->id <= last || queue->id >= RSS_ENGINE_QUEUES_MAX)
+			return wrong(why, "queue %u is out of order", queue->id);
+		if (!has_engine(sample, queue->engine))
+			return wrong(why, "queue %u is on engine %u, which is not there",
+				     queue->id, queue->engine);
+		last = queue->id;
 	}
 	return true;
 }
@@ -79,14 +114,11 @@ static bool check_vms(const struct sample *sample, char **why)
 	return good;
 }
 
-/* What was counted and rewritten: arrays of one another's size. */
+/* What was counted and is rewritten: entries are of the queues. */
 static bool check_entries(const struct sample *sample, char **why)
 {
-	if (sample->counted.n > 1 || sample->rewritten.n > 1 || sample->rewrite.n > 1)
+	if (sample->counted.n > 1 || sample->rewrite.n > 1)
 		return wrong(why, "more than one engine's entries");
-	if (sample->queues_room > RSS_ENGINE_QUEUES_MAX ||
-	    sample->queue.n > RSS_ENGINE_QUEUES_MAX)
-		return wrong(why, "%zu queues were counted", sample->queue.n);
 	if (sample->entry.n > RECORD_ENTRIES_MAX)
 		return wrong(why, "%zu entries were counted", sample->entry.n);
 	if (sample->change.n > RSSE_POL_REWRITE_MAX)
@@ -101,6 +133,25 @@ static bool check_entries(const struct sample *sample, char **why)
 	return true;
 }
 
+/* The policy's own arrays. */
+static bool check_room(const struct sample *sample, char **why)
+{
+	if (sample->queues_room > RSS_ENGINE_QUEUES_MAX)
+		return wrong(why, "has room for %u queues", sample->queues_room);
+	if (sample->classes_room > RECORD_CLASSES_MAX)
+		return wrong(why, "has room for %u classes", sample->classes_room);
+	if (sample->pairs_room > RECORD_PAIRS_MAX ||
+	    sample->pairs_room & (sample->pairs_room - 1))
+		return wrong(why, "has room for %u pairs", sample->pairs_room);
+	if (!within(sample->moves_room, 1, RECORD_MOVES_MAX) ||
+	    sample->move.n > sample->moves_room)
+		return wrong(why, "has %zu moves with room for %u", sample->move.n,
+			     sample->moves_room);
+	if (sample->shift.n > RSSE_POL_SHIFTS_MAX)
+		return wrong(why, "shifts %zu queues", sample->shift.n);
+	return true;
+}
+
 bool sample_check(const struct sample *sample, char **why)
 {
 	if (!sample->ifindex || !sample->ifname || !sample->run)
@@ -110,11 +161,10 @@ bool sample_check(const struct sample *sample, char **why)
 	if (!within(sample->dedicated_queues, 1, RSS_ENGINE_QUEUES_MAX) ||
 	    sample->free_queues > RSS_ENGINE_QUEUES_MAX)
 		return wrong(why, "has an impossible number of queues");
-	if (!within(sample->moves_room, 1, RECORD_MOVES_MAX) ||
-	    sample->move.n > sample->moves_room)
-		return wrong(why, "has %zu moves with room for %u", sample->move.n,
-			     sample->moves_room);
-	return check_engines(sample, why) && check_vms(sample, why) &&
+	if (sample->limits.n != 1)
+		return wrong(why, "has %zu sets of maxima, not one", sample->limits.n);
+	return check_room(sample, why) && check_engines(sample, why) &&
+	       check_queues(sample, why) && check_vms(sample, why) &&
 	       check_entries(sample, why);
 }
 
@@ -139,12 +189,26 @@ static bool check_slots(const struct policy_state *state, char **why)
 			return wrong(why, "slot %u is out of order", slot->slot);
 		if (slot->is.cond > COND_MAX || slot->is.manual_dir > DIR_MAX ||
 		    slot->is.judge.from_state >= RSSE_POL_STATES ||
-		    slot->is.judge.to_state >= RSSE_POL_STATES || slot->is.judge.load > LOAD_MAX)
+		    slot->is.judge.to_state >= RSSE_POL_STATES || slot->is.judge.load > SUM_MAX)
 			return wrong(why, "slot %u holds what the policy never does", slot->slot);
 		if (!check_backoffs(slot, why))
 			return false;
 		last = slot->slot;
 	}
+	return true;
+}
+
+static bool check_moved(const struct policy_state *state, char **why)
+{
+	__s64 last = -1;
+
+	for_each(moved, &state->moved, struct moved) {
+		if (moved->place >= RSSE_POL_MOVED_MAX || moved->place <= last)
+			return wrong(why, "place %u is out of order", moved->place);
+		last = moved->place;
+	}
+	if (state->next_moved > RSSE_POL_MOVED_MAX)
+		return wrong(why, "place %u is beyond the last", state->next_moved);
 	return true;
 }
 
@@ -161,7 +225,11 @@ bool state_check(const struct policy_state *state, char **why)
 			return wrong(why, "engine %u is out of order", engine->id);
 		if (engine->load > LOAD_MAX)
 			return wrong(why, "engine %u has an impossible load", engine->id);
+		if (engine->had > RSS_ENGINE_QUEUES_MAX ||
+		    engine->spare_nr > RSS_ENGINE_QUEUES_MAX)
+			return wrong(why, "engine %u has an impossible number of queues",
+				     engine->id);
 		last = engine->id;
 	}
-	return check_slots(state, why);
+	return check_slots(state, why) && check_moved(state, why);
 }

@@ -75,7 +75,8 @@ static bool read_header(struct json_object *json, char **why)
 	}
 	if (format == RECORD_FORMAT)
 		return true;
-	*why = xasprintf("format %lld is not known, only %d is", format, RECORD_FORMAT);
+	*why = xasprintf("format %lld is %s; this rssctl reads format %d", format,
+			 format < RECORD_FORMAT ? "an old one" : "not known", RECORD_FORMAT);
 	return false;
 }
 

@@ -53,13 +53,19 @@ static struct replayed *pnic_of(struct replay *replay, __u32 ifindex, const char
 	return pnic;
 }
 
+static void planned_clear(struct planned *planned)
+{
+	list_clear(&policy_move_schema, &planned->moves);
+	list_clear(&policy_shift_schema, &planned->shifts);
+}
+
 /* From here on everything is where the record has it. */
 static void begin_anew(struct replayed *pnic)
 {
 	free(pnic->places.v);
 	memset(&pnic->places, 0, sizeof(pnic->places));
-	pnic->planned.n = 0;
-	pnic->recorded.n = 0;
+	planned_clear(&pnic->planned);
+	planned_clear(&pnic->recorded);
 	pnic->projected = false;
 	pnic->next_engine = PROJECTED_ENGINE;
 	pnic->known = true;
@@ -70,57 +76,13 @@ static void pnic_clear(struct replayed *pnic)
 	memory_free(&pnic->state);
 	free(pnic->ifname);
 	free(pnic->places.v);
-	free(pnic->planned.v);
-	free(pnic->recorded.v);
+	free(pnic->engines.v);
+	free(pnic->queues.v);
+	planned_clear(&pnic->planned);
+	planned_clear(&pnic->recorded);
 }
 
 /* Comparing */
-
-static bool same_decision(const struct rsse_pol_decision *a, const struct rsse_pol_decision *b)
-{
-	return a->reason == b->reason && a->moves == b->moves && a->to_state == b->to_state &&
-	       a->to_engine == b->to_engine && a->value == b->value &&
-	       a->threshold == b->threshold && a->gain == b->gain && a->wait_ns == b->wait_ns;
-}
-
-static bool same_move(const struct rsse_pol_move *a, const struct rsse_pol_move *b)
-{
-	return same_target(a, b) && a->from_state == b->from_state &&
-	       a->from_engine == b->from_engine && a->reason == b->reason &&
-	       a->value == b->value && a->threshold == b->threshold && a->gain == b->gain &&
-	       a->crossed_seq == b->crossed_seq;
-}
-
-static bool same_balance(const struct rsse_pol_plan *plan, const struct sample *sample)
-{
-	const struct rsse_pol_balance *a = plan->balance;
-
-	for_each(engine, &sample->engine, struct sample_engine) {
-		const struct rsse_pol_balance *b = &engine->balance;
-
-		if (a->reason != b->reason || a->value != b->value ||
-		    a->threshold != b->threshold || a->gain != b->gain ||
-		    a->wait_ns != b->wait_ns)
-			return false;
-		a++;
-	}
-	return true;
-}
-
-static bool same_plan(const struct rsse_pol_plan *plan, const struct sample *sample)
-{
-	const struct rsse_pol_move *recorded = sample->move.v;
-
-	if (plan->nr_moves != sample->move.n || plan->look != sample->look ||
-	    plan->next_period_ns != sample->next_period_ns ||
-	    plan->count_engine != sample->count_engine || !same_rewrite(plan, sample) ||
-	    !same_balance(plan, sample))
-		return false;
-	for (__u32 i = 0; i < plan->nr_moves; i++)
-		if (!same_move(&plan->moves[i], &recorded[i]))
-			return false;
-	return true;
-}
 
 /* Before anything went another way, and with the record's configuration. */
 static void compare(struct replay *replay, const struct replayed *pnic,
@@ -142,9 +104,14 @@ static void compare(struct replay *replay, const struct replayed *pnic,
 	counts->differing_plans += !same_plan(&scene->plan, sample);
 }
 
-static bool is_new(const struct list *before, const struct rsse_pol_move *move)
+static bool is_new(const struct planned *before, const struct rsse_pol_move *move)
 {
-	return !find_move(before->v, before->n, move);
+	return !find_move(before->moves.v, before->moves.n, move);
+}
+
+static bool is_new_shift(const struct planned *before, const struct rsse_pol_shift *shift)
+{
+	return !has_shift(before->shifts.v, before->shifts.n, shift);
 }
 
 static void tell(struct replay *replay, const struct replayed *pnic,
@@ -153,6 +120,38 @@ static void tell(struct replay *replay, const struct replayed *pnic,
 	replay->counts.moves[side]++;
 	replay->counts.projected += pnic->projected && side != SIDE_RECORD;
 	show_move(replay->app->json, pnic, sample, move, side);
+}
+
+static void tell_shift(struct replay *replay, const struct replayed *pnic,
+		       const struct sample *sample, const struct rsse_pol_shift *shift,
+		       enum side side)
+{
+	replay->counts.shifts[side]++;
+	replay->counts.projected_shifts += pnic->projected && side != SIDE_RECORD;
+	show_shift(replay->app->json, pnic, sample, shift, side);
+}
+
+/* As moves are told. */
+static void tell_shifts(struct replay *replay, const struct replayed *pnic,
+			const struct scene *scene, const struct sample *sample)
+{
+	const struct rsse_pol_plan *plan = &scene->plan;
+
+	for (__u32 i = 0; i < plan->nr_shifts; i++) {
+		const struct rsse_pol_shift *shift = &plan->shifts[i];
+		bool both = has_shift(sample->shift.v, sample->shift.n, shift) &&
+			    is_new_shift(&pnic->recorded, shift);
+
+		if (is_new_shift(&pnic->planned, shift))
+			tell_shift(replay, pnic, sample, shift, both ? SIDE_BOTH : SIDE_REPLAY);
+	}
+	for_each(shift, &sample->shift, struct rsse_pol_shift) {
+		bool both = has_shift(plan->shifts, plan->nr_shifts, shift) &&
+			    is_new_shift(&pnic->planned, shift);
+
+		if (is_new_shift(&pnic->recorded, shift) && !both)
+			tell_shift(replay, pnic, sample, shift, SIDE_RECORD);
+	}
 }
 
 /* A plan is made anew until it is carried out: a move is told when it comes up. */
@@ -178,11 +177,24 @@ static void tell_moves(struct replay *replay, const struct replayed *pnic,
 	}
 }
 
-static void keep_moves(struct list *list, const struct rsse_pol_move *moves, size_t n)
+static void keep(struct list *to, const void *from, size_t n, size_t size)
 {
-	list_clear(&policy_move_schema, list);
 	for (size_t i = 0; i < n; i++)
-		*(struct rsse_pol_move *)list_push(list, sizeof(*moves)) = moves[i];
+		memcpy(list_push(to, size), (const char *)from + i * size, size);
+}
+
+/* What both planned, so that it is not told again in the next sample. */
+static void keep_planned(struct replayed *pnic, const struct rsse_pol_plan *plan,
+			 const struct sample *sample)
+{
+	const size_t move = sizeof(struct rsse_pol_move), shift = sizeof(struct rsse_pol_shift);
+
+	planned_clear(&pnic->planned);
+	planned_clear(&pnic->recorded);
+	keep(&pnic->planned.moves, plan->moves, plan->nr_moves, move);
+	keep(&pnic->planned.shifts, plan->shifts, plan->nr_shifts, shift);
+	keep(&pnic->recorded.moves, sample->move.v, sample->move.n, move);
+	keep(&pnic->recorded.shifts, sample->shift.v, sample->shift.n, shift);
 }
 
 /* Lines */
@@ -260,12 +272,12 @@ static enum rc replay_sample(struct replay *replay, const struct line *line)
 	pnic->now_ns = sample->now_ns;
 	replay->counts.samples++;
 	compare(replay, pnic, &scene, sample);
+	tell_shifts(replay, pnic, &scene, sample);
 	tell_moves(replay, pnic, &scene, sample);
 	scene_follow(&scene, pnic, sample);
 	if (pnic->projected && !projected)
 		show_projection(replay->app->json, pnic);
-	keep_moves(&pnic->planned, scene.moves, scene.plan.nr_moves);
-	keep_moves(&pnic->recorded, sample->move.v, sample->move.n);
+	keep_planned(pnic, &scene.plan, sample);
 	scene_free(&scene);
 	return RC_OK;
 }

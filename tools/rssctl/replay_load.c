@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The load of engines in a projection. A VM takes the busy time that was
+ * Engines and their loads in a projection. A VM takes the busy time that was
  * measured for it along from engine to engine; what an engine was busy with
- * beyond its VMs stays there. Hottest queue and full polls change in proportion
- * to the load. An engine that has the VMs which it has in the record is as it
- * was measured.
+ * beyond its VMs stays there. Its queues share the sum evenly, whichever they are by
+ * now, and full polls change in proportion to the load. An engine that has the VMs and
+ * the queues which it has in the record is as it was measured.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,15 +17,19 @@
 
 /**
  * struct books - an engine's busy time, permille of a CPU
+ * @before: of its queues in the record
  * @recorded: its VMs' part in the record
  * @projected: its VMs' part in the projection
- * @differs: other VMs are on it than in the record
+ * @differs: other VMs are on it than in the record, or it has other queues
+ * @is_new: the record does not have it
  * @nr_vms: VMs on it in the projection
  */
 struct books {
+	__u64 before;
 	__u64 recorded;
 	__u64 projected;
 	bool differs;
+	bool is_new;
 	__u32 nr_vms;
 };
 
@@ -39,9 +43,10 @@ static int by_id(const void *a, const void *b)
 static size_t find_engine(const struct list *engines, __u32 id)
 {
 	const struct rsse_pol_engine key = { .id = id };
-	const struct rsse_pol_engine *found =
-		bsearch(&key, engines->v, engines->n, sizeof(key), by_id);
+	const struct rsse_pol_engine *found = NULL;
 
+	if (engines->n)
+		found = bsearch(&key, engines->v, engines->n, sizeof(key), by_id);
 	return found ? (size_t)(found - (struct rsse_pol_engine *)engines->v) : engines->n;
 }
 
@@ -57,7 +62,14 @@ static bool has_engine(const struct list *engines, size_t sorted, __u32 id)
 	return find_engine(&head, id) < sorted;
 }
 
-/* Engines that VMs of the projection are on and that the record has no more. */
+static bool is_dedicated(const struct rsse_pol_engine *engine)
+{
+	return engine->kind == RSS_ENGINE_ENGINE_KIND_DEDICATED;
+}
+
+/* Which engines there are */
+
+/* Engines that VMs of the projection are on and that the record does not have. */
 static void add_missing(struct scene *scene)
 {
 	size_t had = scene->engines.n;
@@ -72,17 +84,48 @@ static void add_missing(struct scene *scene)
 			(struct rsse_pol_engine){
 				.id = vm->engine,
 				.kind = RSS_ENGINE_ENGINE_KIND_DEDICATED,
-				.nr_queues = scene->snap.dedicated_queues,
 			};
 	}
 	qsort(scene->engines.v, scene->engines.n, sizeof(struct rsse_pol_engine), by_id);
 }
 
-static void enter_vms(const struct scene *scene, const struct sample *sample,
-		      struct books *books)
+/* A dedicated engine of the record that nobody is on in the projection. */
+static void drop_empty(struct scene *scene)
 {
+	struct rsse_pol_engine *engines = scene->engines.v;
+	bool *used = xcalloc(scene->engines.n, sizeof(*used));
+	size_t kept = 0;
+
+	for_each(vm, &scene->vms, struct rsse_pol_vm) {
+		size_t on = find_engine(&scene->engines, vm->engine);
+
+		if (on < scene->engines.n)
+			used[on] = true;
+	}
+	for (size_t i = 0; i < scene->engines.n; i++) {
+		if (used[i] || !is_dedicated(&engines[i]))
+			engines[kept++] = engines[i];
+		else
+			scene->snap.free_queues += engines[i].home;
+	}
+	scene->engines.n = kept;
+	free(used);
+}
+
+/* Books */
+
+static struct books *open_books(const struct scene *scene, const struct sample *sample)
+{
+	struct books *books = xcalloc(scene->engines.n, sizeof(*books));
 	const struct sample_vm *recorded = sample->vm.v;
 
+	for (size_t i = 0; i < scene->engines.n; i++) {
+		const struct rsse_pol_engine *engine = list_at(&scene->engines, i, sizeof(*engine));
+
+		/* Those of the record have a queue at least. */
+		books[i].is_new = is_dedicated(engine) && !engine->nr_queues;
+		books[i].before = (__u64)engine->load * engine->nr_queues;
+	}
 	for_each(vm, &scene->vms, struct rsse_pol_vm) {
 		size_t from = find_engine(&scene->engines, recorded->seen.engine);
 		size_t to = find_engine(&scene->engines, vm->engine);
@@ -99,87 +142,166 @@ static void enter_vms(const struct scene *scene, const struct sample *sample,
 		}
 		recorded++;
 	}
+	return books;
 }
 
-static __u32 in_proportion(__u64 value, __u64 now, __u64 before)
-{
-	__u64 scaled = before ? value * now / before : now;
+/* Queues */
 
-	return (__u32)(scaled < CPU ? scaled : CPU);
+/* Of engines that are no more they are nobody's. */
+static void release_gone(struct scene *scene)
+{
+	for_each(queue, &scene->queues, struct rsse_pol_queue)
+		if (find_engine(&scene->engines, queue->engine) == scene->engines.n)
+			queue->engine = RSSE_ENGINE_NEW;
+}
+
+/* VMs that follow the record to an engine which is new here, or asleep, bring it along. */
+static void claim_missing(struct scene *scene, const struct books *books)
+{
+	__u32 due = scene->snap.dedicated_queues;
+
+	for (size_t i = 0; i < scene->engines.n; i++) {
+		struct rsse_pol_engine *engine = list_at(&scene->engines, i, sizeof(*engine));
+		__u32 n = engine->nr_queues;
+
+		if (!books[i].nr_vms || queues_of(&scene->queues, engine->id))
+			continue;
+		if (!n)
+			n = is_dedicated(engine) ? due : engine->home;
+		queues_claim(&scene->queues, engine->id,
+			     is_dedicated(engine) ? RSSE_ENGINE_NEW : engine->id, n ? n : 1);
+	}
+}
+
+static void count_queues(struct scene *scene, const struct sample *sample,
+			 struct books *books)
+{
+	const struct rsse_pol_queue *recorded = sample->queue.v;
+
+	for_each(engine, &scene->engines, struct rsse_pol_engine)
+		engine->nr_queues = 0;
+	for_each(queue, &scene->queues, struct rsse_pol_queue) {
+		size_t from = find_engine(&scene->engines, recorded->engine);
+		size_t to = find_engine(&scene->engines, queue->engine);
+
+		if (from < scene->engines.n && from != to)
+			books[from].differs = true;
+		if (to < scene->engines.n) {
+			struct rsse_pol_engine *engine = list_at(&scene->engines, to,
+								 sizeof(*engine));
+
+			books[to].differs |= from != to;
+			engine->nr_queues++;
+		}
+		recorded++;
+	}
+}
+
+/* What is due to a dedicated engine that the record does not have is free no more. */
+static void take_homes(struct scene *scene, const struct books *books)
+{
+	__u32 due = scene->snap.dedicated_queues, *left = &scene->snap.free_queues;
+
+	for (size_t i = 0; i < scene->engines.n; i++) {
+		struct rsse_pol_engine *engine = list_at(&scene->engines, i, sizeof(*engine));
+
+		if (!books[i].is_new)
+			continue;
+		engine->home = engine->nr_queues < due ? engine->nr_queues : due;
+		*left -= *left < engine->home ? *left : engine->home;
+	}
+}
+
+/* Loads */
+
+static __u32 at_most_cpu(__u64 value)
+{
+	return (__u32)(value < CPU ? value : CPU);
 }
 
 static void weigh(struct rsse_pol_engine *engine, const struct books *books)
 {
-	__u64 sum = (__u64)engine->load * engine->nr_queues;
-	__u64 before = engine->load, load;
+	__u64 sum = books->before, load = 0, was = engine->load;
 
 	sum -= sum < books->recorded ? sum : books->recorded;
 	sum += books->projected;
-	load = sum / engine->nr_queues;
-	if (load > CPU)
-		load = CPU;
-	engine->hottest = in_proportion(engine->hottest, load, before);
-	engine->full_polls = before ? in_proportion(engine->full_polls, load, before) : 0;
-	if (load == CPU)
+	if (engine->nr_queues)
+		load = sum / engine->nr_queues;
+	engine->full_polls = was ? at_most_cpu(engine->full_polls * load / was) : 0;
+	if (load >= CPU)
 		engine->full_polls = CPU;
-	engine->load = (__u32)load;
-	if (engine->hottest < engine->load)
-		engine->hottest = engine->load;
+	engine->load = at_most_cpu(load);
+	engine->hottest = engine->load;
 }
 
-/* A dedicated engine that nobody is on in the projection gives its queues back. */
-static void drop_empty(struct scene *scene, const struct books *books)
+static void set_busy(struct rsse_pol_queue *queue, __u32 busy, __u32 full_polls)
 {
-	struct rsse_pol_engine *engines = scene->engines.v;
-	__u32 *free_queues = &scene->snap.free_queues;
-	size_t kept = 0;
+	__s64 cpu_busy = (__s64)queue->cpu_busy - queue->busy + busy;
 
-	for (size_t i = 0; i < scene->engines.n; i++) {
-		bool is_dedicated = engines[i].kind == RSS_ENGINE_ENGINE_KIND_DEDICATED;
+	queue->cpu_busy = cpu_busy > 0 ? at_most_cpu((__u64)cpu_busy) : 0;
+	queue->busy = busy;
+	queue->avg = busy;
+	queue->full_polls = full_polls;
+}
 
-		if (is_dedicated && !books[i].nr_vms && books[i].differs) {
-			*free_queues += engines[i].nr_queues;
+/* The queues of engines that are not as measured share their load. */
+static void share_out(struct scene *scene, const struct sample *sample,
+		      const struct books *books)
+{
+	const struct rsse_pol_queue *recorded = sample->queue.v;
+
+	for_each(queue, &scene->queues, struct rsse_pol_queue) {
+		size_t on = find_engine(&scene->engines, queue->engine);
+		const struct rsse_pol_engine *engine = list_at(&scene->engines, on,
+							       sizeof(*engine));
+
+		if (on < scene->engines.n && books[on].differs)
+			set_busy(queue, engine->load, engine->full_polls);
+		else if (on == scene->engines.n && recorded->engine != RSSE_ENGINE_NEW)
+			set_busy(queue, 0, 0);
+		recorded++;
+	}
+}
+
+/* Engines whose number of queues has changed since the sample before */
+static void tell_resized(struct scene *scene, const struct replayed *pnic)
+{
+	for_each(engine, &scene->engines, struct rsse_pol_engine) {
+		size_t at = find_engine(&pnic->engines, engine->id);
+		const struct rsse_pol_engine *old = list_at(&pnic->engines, at, sizeof(*old));
+
+		if (at == pnic->engines.n || old->nr_queues == engine->nr_queues)
 			continue;
-		}
-		engines[kept++] = engines[i];
-	}
-	scene->engines.n = kept;
-}
-
-static bool is_recorded(const struct sample *sample, __u32 id)
-{
-	for_each(engine, &sample->engine, struct sample_engine)
-		if (engine->seen.id == id)
-			return true;
-	return false;
-}
-
-/* One that the record does not have takes queues that are free there. */
-static void take_queues(struct scene *scene, const struct sample *sample)
-{
-	const struct rsse_pol_engine *engines = scene->engines.v;
-	__u32 *free_queues = &scene->snap.free_queues;
-
-	for (size_t i = 0; i < scene->engines.n; i++) {
-		if (!is_recorded(sample, engines[i].id))
-			*free_queues -= *free_queues < engines[i].nr_queues ?
-					*free_queues : engines[i].nr_queues;
+		*(struct rsse_pol_written *)list_push(&scene->written,
+						      sizeof(struct rsse_pol_written)) =
+			(struct rsse_pol_written){
+				.engine = engine->id,
+				.resized = true,
+				.gained = old->nr_queues && engine->nr_queues > old->nr_queues,
+				.time_ns = pnic->now_ns,
+			};
 	}
 }
 
-/* Make the engines of @scene, which are the record's, those of the projection. */
-void project_engines(struct scene *scene, const struct sample *sample)
+/* Make engines and queues of @scene, which are the record's, those of the projection. */
+void project_engines(struct scene *scene, const struct replayed *pnic,
+		     const struct sample *sample)
 {
 	struct books *books;
 
 	add_missing(scene);
-	books = xcalloc(scene->engines.n, sizeof(*books));
-	enter_vms(scene, sample, books);
+	drop_empty(scene);
+	books = open_books(scene, sample);
+	queues_carry(&scene->queues, &pnic->queues);
+	release_gone(scene);
+	claim_missing(scene, books);
+	count_queues(scene, sample, books);
+	take_homes(scene, books);
 	for (size_t i = 0; i < scene->engines.n; i++)
 		if (books[i].differs)
 			weigh(list_at(&scene->engines, i, sizeof(struct rsse_pol_engine)),
 			      &books[i]);
-	take_queues(scene, sample);
-	drop_empty(scene, books);
+	share_out(scene, sample, books);
+	tell_resized(scene, pnic);
 	free(books);
 }

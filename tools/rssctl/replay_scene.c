@@ -3,9 +3,9 @@
  * A sample as the replayed policy sees it. As long as the replay plans what the
  * record did, it is the record's. From the first move on that differs it is a
  * projection: placements that went another way stay where the replayed policy
- * put them, its moves succeed at once, and the loads follow (replay_load.c).
- * Moves by hand are the administrator's, and bring a placement back to where
- * the record has it.
+ * put them, and queues with the engines that it gave them to; its moves and shifts
+ * succeed at once, and the loads follow (replay_load.c). Moves by hand are the
+ * administrator's, and bring a placement back to where the record has it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,38 +28,6 @@ struct place *place_of(const struct list *places, __u32 id)
 			high = mid;
 	}
 	return low < places->n && place[low].id == id ? &place[low] : NULL;
-}
-
-/* The same placement goes to the same place. */
-bool same_target(const struct rsse_pol_move *a, const struct rsse_pol_move *b)
-{
-	return a->id == b->id && a->to_state == b->to_state && a->to_engine == b->to_engine;
-}
-
-const struct rsse_pol_move *find_move(const struct rsse_pol_move *moves, size_t n,
-				      const struct rsse_pol_move *like)
-{
-	for (size_t i = 0; i < n; i++)
-		if (same_target(&moves[i], like))
-			return &moves[i];
-	return NULL;
-}
-
-/* Nothing is rewritten in both, or the same is. */
-bool same_rewrite(const struct rsse_pol_plan *plan, const struct sample *sample)
-{
-	const struct rsse_pol_rewrite *a = &plan->rewrite, *b = sample->rewrite.v;
-	const struct rsse_pol_change *change = sample->change.v;
-
-	if (a->nr != sample->change.n || !a->nr || !b)
-		return a->nr == sample->change.n;
-	for (__u32 i = 0; i < a->nr; i++)
-		if (a->changes[i].entry != change[i].entry ||
-		    a->changes[i].from != change[i].from || a->changes[i].to != change[i].to)
-			return false;
-	return a->engine == b->engine && a->reason == b->reason && a->value == b->value &&
-	       a->threshold == b->threshold && a->gain == b->gain &&
-	       a->crossed_seq == b->crossed_seq;
 }
 
 static bool moved_by_hand(const struct sample *sample, __u32 id)
@@ -152,17 +120,23 @@ static void take_engines(struct scene *scene, const struct sample *sample)
 		       sizeof(from->seen));
 }
 
-/* Entries that were counted where the record's VMs are say nothing of a projection. */
-static void take_entries(struct scene *scene, const struct sample *sample)
+static void take_queues(struct scene *scene, const struct sample *sample)
 {
-	scene->snap.can_rewrite = sample->can_rewrite;
-	if (sample->rewritten.n)
-		scene->snap.rewritten = sample->rewritten.v;
+	for_each(from, &sample->queue, struct rsse_pol_queue)
+		memcpy(list_push(&scene->queues, sizeof(*from)), from, sizeof(*from));
+}
+
+/*
+ * What was counted, and what became of tables. Where the record's VMs and queues are
+ * says nothing of a projection.
+ */
+static void take_tables(struct scene *scene, const struct sample *sample)
+{
+	for_each(from, &sample->written, struct rsse_pol_written)
+		memcpy(list_push(&scene->written, sizeof(*from)), from, sizeof(*from));
 	if (!sample->counted.n)
 		return;
 	scene->entries = *(const struct rsse_pol_entries *)sample->counted.v;
-	scene->entries.nr_queues = (__u32)sample->queue.n;
-	scene->entries.queues = sample->queue.v;
 	scene->entries.nr_entries = (__u32)sample->entry.n;
 	scene->entries.entries = sample->entry.v;
 	scene->snap.entries = &scene->entries;
@@ -179,7 +153,24 @@ static void make_room(struct scene *scene, struct replayed *pnic, const struct s
 	scene->moves = xcalloc(sample->moves_room, sizeof(*scene->moves));
 	scene->decisions = xcalloc(sample->vm.n + 1, sizeof(*scene->decisions));
 	scene->balance = xcalloc(scene->engines.n, sizeof(*scene->balance));
-	pnic->state.cap_queues = sample->queues_room;
+	memory_room(&pnic->state, sample);
+}
+
+/* The lists are whole: tell the snapshot of them. */
+static void close_snapshot(struct scene *scene)
+{
+	struct rsse_pol_snapshot *snap = &scene->snap;
+
+	snap->nr_engines = (__u32)scene->engines.n;
+	snap->engines = scene->engines.v;
+	snap->nr_vms = (__u32)scene->vms.n;
+	snap->vms = scene->vms.v;
+	snap->nr_outcomes = (__u32)scene->outcomes.n;
+	snap->outcomes = scene->outcomes.v;
+	snap->nr_queues = (__u32)scene->queues.n;
+	snap->queues = scene->queues.v;
+	snap->nr_written = (__u32)scene->written.n;
+	snap->written = scene->written.v;
 }
 
 /**
@@ -192,6 +183,7 @@ void scene_build(struct scene *scene, struct replayed *pnic, const struct sample
 {
 	take_places(pnic, sample);
 	take_engines(scene, sample);
+	take_queues(scene, sample);
 	take_vms(scene, pnic, sample);
 	take_outcomes(scene, pnic, sample);
 	scene->snap = (struct rsse_pol_snapshot){
@@ -200,17 +192,14 @@ void scene_build(struct scene *scene, struct replayed *pnic, const struct sample
 		.window_ns = sample->window_ns,
 		.free_queues = sample->free_queues,
 		.dedicated_queues = sample->dedicated_queues,
+		.limits = *(const struct rsse_pol_limits *)sample->limits.v,
+		.can_rewrite = sample->can_rewrite,
 	};
 	if (pnic->projected)
-		project_engines(scene, sample);
+		project_engines(scene, pnic, sample);
 	else
-		take_entries(scene, sample);
-	scene->snap.nr_engines = (__u32)scene->engines.n;
-	scene->snap.engines = scene->engines.v;
-	scene->snap.nr_vms = (__u32)scene->vms.n;
-	scene->snap.vms = scene->vms.v;
-	scene->snap.nr_outcomes = (__u32)scene->outcomes.n;
-	scene->snap.outcomes = scene->outcomes.v;
+		take_tables(scene, sample);
+	close_snapshot(scene);
 	make_room(scene, pnic, sample);
 	scene->plan = (struct rsse_pol_plan){
 		.cap_moves = sample->moves_room,
@@ -225,9 +214,24 @@ void scene_free(struct scene *scene)
 	free(scene->engines.v);
 	free(scene->vms.v);
 	free(scene->outcomes.v);
+	free(scene->queues.v);
+	free(scene->written.v);
 	free(scene->moves);
 	free(scene->decisions);
 	free(scene->balance);
+}
+
+/* The queues that the move is made with, and those that are left behind. */
+static void take_queues_along(struct replayed *pnic, const struct rsse_pol_move *move,
+			      __u32 engine)
+{
+	struct list *queues = &pnic->queues;
+	__u32 home = move->to_engine;
+
+	if (move->to_state != RSS_ENGINE_STATE_NONE && !queues_of(queues, engine))
+		queues_claim(queues, engine, home, move->queues);
+	if (move->from_state == RSS_ENGINE_STATE_DEDICATED)
+		queues_release(queues, move->from_engine);
 }
 
 /* The placement goes where the replayed policy wants it. */
@@ -243,6 +247,7 @@ static void go(struct replayed *pnic, const struct rsse_pol_move *move)
 	place->engine = move->to_engine;
 	if (move->to_engine == RSSE_ENGINE_NEW)
 		place->engine = pnic->next_engine++;
+	take_queues_along(pnic, move, place->engine);
 	pnic->projected = true;
 }
 
@@ -261,28 +266,42 @@ static void keep(struct replayed *pnic, const struct scene *scene, __u32 id)
 	pnic->projected = true;
 }
 
+/* The lists that the next sample's projection goes on from */
+static void keep_lists(struct scene *scene, struct replayed *pnic)
+{
+	free(pnic->engines.v);
+	pnic->engines = scene->engines;
+	memset(&scene->engines, 0, sizeof(scene->engines));
+	free(pnic->queues.v);
+	pnic->queues = scene->queues;
+	memset(&scene->queues, 0, sizeof(scene->queues));
+}
+
 /**
  * scene_follow() - carry the plan out, as far as the record did not
- * @scene: with the plan
+ * @scene: with the plan; its snapshot is void afterwards
  * @pnic: the PNIC
  * @sample: the record's sample
  *
  * A move that both planned is left to the record, which tells what became of
- * it. On a PNIC that is only observed nothing moves.
+ * it; so are shifts, before anything differs. On a PNIC that is only observed
+ * nothing moves.
  */
-void scene_follow(const struct scene *scene, struct replayed *pnic, const struct sample *sample)
+void scene_follow(struct scene *scene, struct replayed *pnic, const struct sample *sample)
 {
 	const struct rsse_pol_plan *plan = &scene->plan;
 
+	keep_lists(scene, pnic);
 	if (sample->mode != RSS_ENGINE_MODE_AUTO)
 		return;
+	queues_shift(&pnic->queues, plan);
 	for (__u32 i = 0; i < plan->nr_moves; i++) {
 		const struct place *place = place_of(&pnic->places, plan->moves[i].id);
 
 		if (place->own || !find_move(sample->move.v, sample->move.n, &plan->moves[i]))
 			go(pnic, &plan->moves[i]);
 	}
-	if (!same_rewrite(plan, sample))
+	if (!same_rewrite(plan, sample) || !same_shifts(plan, sample))
 		pnic->projected = true;
 	for_each(move, &sample->move, struct rsse_pol_move)
 		if (!find_move(plan->moves, plan->nr_moves, move))

@@ -71,13 +71,14 @@ static struct json_object *engine_json(__u32 engine)
 	return json_opt(&opt);
 }
 
+/* @name: of a VM, or NULL */
 static struct json_object *head_json(const char *by, const struct replayed *pnic,
 				     const char *name)
 {
 	struct json_object *json = json_object_new_object();
 
 	json_object_object_add(json, "by", json_object_new_string(by));
-	json_object_object_add(json, "name", json_object_new_string(name));
+	json_object_object_add(json, "name", name ? json_object_new_string(name) : NULL);
 	json_object_object_add(json, "pnic", json_object_new_string(pnic->ifname));
 	return json;
 }
@@ -112,6 +113,61 @@ void show_move(bool json, const struct replayed *pnic, const struct sample *samp
 		print_move(pnic, sample, move, side);
 }
 
+/* "engine 1"; @engine may be none, or one that only the projection has */
+static char *engine_words(__u32 engine)
+{
+	if (engine == RSSE_ENGINE_NEW)
+		return xstrdup("nobody");
+	if (engine >= PROJECTED_ENGINE)
+		return xstrdup("a dedicated engine");
+	return xasprintf("engine %u", engine);
+}
+
+static void print_shift(const struct replayed *pnic, const struct sample *sample,
+			const struct rsse_pol_shift *shift, enum side side)
+{
+	char *from = engine_words(shift->from), *to = engine_words(shift->to);
+	__u64 us = sample->now_ns / 1000;
+
+	printf("%-6s  %6llu.%06llu  #%llu  queue %u  on %s  %s -> %s  %s  value %u"
+	       "  threshold %u  crossed %llu%s\n",
+	       side_words[side], us / 1000000, us % 1000000, sample->sample, shift->queue,
+	       pnic->ifname, from, to, names_get(&reason_names, shift->reason), shift->value,
+	       shift->threshold, shift->crossed_seq,
+	       is_projection(pnic, side) ? "  projection" : "");
+	free(from);
+	free(to);
+}
+
+static void shift_json(const struct replayed *pnic, const struct sample *sample,
+		       const struct rsse_pol_shift *shift, enum side side)
+{
+	struct json_object *json = head_json(side_words[side], pnic, NULL);
+	bool projection = is_projection(pnic, side);
+
+	json_object_object_add(json, "queue", json_object_new_int64(shift->queue));
+	json_object_object_add(json, "sample", json_object_new_uint64(sample->sample));
+	json_object_object_add(json, "time_ns", json_object_new_uint64(sample->now_ns));
+	json_object_object_add(json, "from_engine", engine_json(shift->from));
+	json_object_object_add(json, "to_engine", engine_json(shift->to));
+	json_object_object_add(json, "reason", enum_json(&reason_names, shift->reason));
+	json_object_object_add(json, "value", json_object_new_int64(shift->value));
+	json_object_object_add(json, "threshold", json_object_new_int64(shift->threshold));
+	json_object_object_add(json, "crossed_sample", json_object_new_uint64(shift->crossed_seq));
+	json_object_object_add(json, "projection", json_object_new_boolean(projection));
+	print_json_line(json);
+}
+
+/* A queue that changes its engine. */
+void show_shift(bool json, const struct replayed *pnic, const struct sample *sample,
+		const struct rsse_pol_shift *shift, enum side side)
+{
+	if (json)
+		shift_json(pnic, sample, shift, side);
+	else
+		print_shift(pnic, sample, shift, side);
+}
+
 static void print_decision(const char *who, const struct rsse_pol_decision *decision)
 {
 	printf("  %s: %s value %u threshold %u", who, names_get(&reason_names, decision->reason),
@@ -144,9 +200,9 @@ void show_decision(bool json, const struct replayed *pnic, const struct sample_v
 
 /* The model; in full in Documentation/record.rst. */
 static const char model[] =
-	"a VM stays where the replay put it, and its moves succeed at once; its loads are as "
-	"measured and go with it; an engine's load is the sum over its queues, 1000 at most; "
-	"indirection entries stay";
+	"a VM stays where the replay put it, and a queue with the engine that the replay gave it "
+	"to; moves and shifts succeed at once; a VM's loads are as measured and go with it; an "
+	"engine's queues share its load evenly, 1000 at most; indirection entries stay";
 
 /* What follows on this PNIC was not measured. */
 void show_projection(bool json, const struct replayed *pnic)
@@ -181,13 +237,17 @@ void show_gap(bool json, __u64 lost)
 
 static void print_counts(const struct counts *counts, bool changed)
 {
-	const __u64 *moves = counts->moves;
+	const __u64 *moves = counts->moves, *shifts = counts->shifts;
 
 	printf("%llu samples, %llu gaps; moves: %llu in both, %llu in the replay only, "
 	       "%llu in the record only\n", counts->samples, counts->gaps, moves[SIDE_BOTH],
 	       moves[SIDE_REPLAY], moves[SIDE_RECORD]);
-	if (counts->projected)
-		printf("%llu moves of the replay rest on a projection\n", counts->projected);
+	printf("shifts of queues: %llu in both, %llu in the replay only, "
+	       "%llu in the record only\n", shifts[SIDE_BOTH], shifts[SIDE_REPLAY],
+	       shifts[SIDE_RECORD]);
+	if (counts->projected || counts->projected_shifts)
+		printf("%llu moves and %llu shifts of the replay rest on a projection\n",
+		       counts->projected, counts->projected_shifts);
 	if (!changed)
 		printf("%llu decisions compared: %llu differ from the record; "
 		       "%llu plans differ\n", counts->decisions, counts->differing_decisions,
@@ -197,7 +257,7 @@ static void print_counts(const struct counts *counts, bool changed)
 static void counts_json(const struct counts *counts, bool changed)
 {
 	struct json_object *json = json_object_new_object();
-	const __u64 *moves = counts->moves;
+	const __u64 *moves = counts->moves, *shifts = counts->shifts;
 
 	json_object_object_add(json, "by", json_object_new_string("total"));
 	json_object_object_add(json, "samples", json_object_new_uint64(counts->samples));
@@ -205,7 +265,12 @@ static void counts_json(const struct counts *counts, bool changed)
 	json_object_object_add(json, "moves_both", json_object_new_uint64(moves[SIDE_BOTH]));
 	json_object_object_add(json, "moves_replay", json_object_new_uint64(moves[SIDE_REPLAY]));
 	json_object_object_add(json, "moves_record", json_object_new_uint64(moves[SIDE_RECORD]));
+	json_object_object_add(json, "shifts_both", json_object_new_uint64(shifts[SIDE_BOTH]));
+	json_object_object_add(json, "shifts_replay", json_object_new_uint64(shifts[SIDE_REPLAY]));
+	json_object_object_add(json, "shifts_record", json_object_new_uint64(shifts[SIDE_RECORD]));
 	json_object_object_add(json, "moves_projected", json_object_new_uint64(counts->projected));
+	json_object_object_add(json, "shifts_projected",
+			       json_object_new_uint64(counts->projected_shifts));
 	if (!changed) {
 		json_object_object_add(json, "decisions",
 				       json_object_new_uint64(counts->decisions));

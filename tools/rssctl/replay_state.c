@@ -10,12 +10,16 @@ void memory_init(struct rsse_pol_state *state)
 	*state = (struct rsse_pol_state){ .cap_engines = RSSE_POL_ENGINES_MAX };
 	state->engine = xcalloc(state->cap_engines, sizeof(*state->engine));
 	state->room = xcalloc(RSS_ENGINE_QUEUES_MAX, sizeof(*state->room));
+	state->owner = xcalloc(RSS_ENGINE_QUEUES_MAX, sizeof(*state->owner));
 }
 
 void memory_free(struct rsse_pol_state *state)
 {
 	free(state->engine);
 	free(state->room);
+	free(state->owner);
+	free(state->classes);
+	free(state->pairs);
 	free(state->vm);
 }
 
@@ -25,8 +29,26 @@ void memory_empty(struct rsse_pol_state *state)
 	if (state->nr_slots)
 		memset(state->vm, 0, state->nr_slots * sizeof(*state->vm));
 	state->nr_engines = 0;
+	memset(state->moved, 0, sizeof(state->moved));
+	state->next_moved = 0;
 	state->period_ns = 0;
 	state->runs = 0;
+}
+
+/* The room that @sample says the policy had. What is in the arrays is scratch. */
+void memory_room(struct rsse_pol_state *state, const struct sample *sample)
+{
+	state->cap_queues = sample->queues_room;
+	if (state->cap_classes != sample->classes_room) {
+		free(state->classes);
+		state->cap_classes = sample->classes_room;
+		state->classes = xcalloc(state->cap_classes, sizeof(*state->classes));
+	}
+	if (state->cap_pairs != sample->pairs_room) {
+		free(state->pairs);
+		state->cap_pairs = sample->pairs_room;
+		state->pairs = xcalloc(state->cap_pairs, sizeof(*state->pairs));
+	}
 }
 
 /* Have at least @slots slots. */
@@ -59,6 +81,9 @@ void memory_load(struct rsse_pol_state *state, const struct policy_state *from)
 		state->engine[state->nr_engines++] = *engine;
 	for_each(slot, &from->vm, struct slot)
 		load_slot(state, slot);
+	for_each(moved, &from->moved, struct moved)
+		state->moved[moved->place] = moved->is;
+	state->next_moved = from->next_moved;
 	state->period_ns = from->period_ns;
 	state->runs = from->run;
 }
@@ -78,8 +103,23 @@ static void save_backoffs(const struct rsse_pol_vm_state *from, struct slot *to)
 	}
 }
 
+static void save_moved(const struct rsse_pol_state *state, struct policy_state *to)
+{
+	to->next_moved = state->next_moved;
+	for (__u32 i = 0; i < RSSE_POL_MOVED_MAX; i++) {
+		struct moved *moved;
+
+		if (!state->moved[i].time_ns)
+			continue;
+		moved = list_push(&to->moved, sizeof(*moved));
+		moved->place = i;
+		moved->is = state->moved[i];
+	}
+}
+
 void memory_save(const struct rsse_pol_state *state, struct policy_state *to)
 {
+	save_moved(state, to);
 	to->run = state->runs;
 	to->period_ns = state->period_ns;
 	for (__u32 i = 0; i < state->nr_engines; i++)

@@ -62,6 +62,7 @@ extern const struct cmd pnic_cmds[];
 extern const struct cmd vm_cmds[];
 extern const struct cmd engine_cmds[];
 extern const struct cmd queue_cmds[];
+extern const struct cmd limit_cmds[];
 extern const struct cmd config_cmds[];
 extern const struct cmd plan_cmds[];
 extern const struct cmd monitor_cmds[];

@@ -45,6 +45,10 @@ static const struct field config_fields[] = {
 	F(moves_max, MOVES_MAX, "moves-max", F_U32, .min = 1, .max = 1000),
 	F(vnic_bound_above, VNIC_BOUND_ABOVE, "vnic-bound-above", F_U32, .min = 1, .max = 1000),
 	F(select, SELECT, "select", F_ENUM, .names = &select_names),
+	F(scale, SCALE, "scale", F_ENUM, .names = &scale_names),
+	F(grow_above, GROW_ABOVE, "grow-above", F_U32, .min = 1, .max = 1000),
+	F(pack_below, PACK_BELOW, "pack-below", F_U32, .min = 1, .max = 1000),
+	F(starve_ms, STARVE_MS, "starve-ms", F_U32, .max = RSS_ENGINE_HOLD_MAX),
 };
 
 #undef F
@@ -75,6 +79,9 @@ static const struct field pnic_fields[] = {
 	F(moves, MOVES, "moves", F_U64),
 	F(failures, FAILURES, "failures", F_U64),
 	F(warning, WARNING, "warning", F_STRS),
+	F(node, NODE, "node", F_S32, .min = INT32_MIN, .max = INT32_MAX),
+	F(exclude_cpus, EXCLUDE_CPUS, "exclude-cpus", F_STR, .max = RSS_ENGINE_CPUS_MAX),
+	F(nic_node, NIC_NODE, "nic-node", F_U32, .max = UINT32_MAX),
 };
 
 #undef F
@@ -119,6 +126,15 @@ static const struct field vm_fields[] = {
 	F(vnic_busy, VNIC_BUSY, "vnic-busy", F_U32, .max = UINT32_MAX),
 	F(vnic_total, VNIC_TOTAL, "vnic-total", F_U32, .max = UINT32_MAX),
 	F(hottest_worker, HOTTEST_WORKER, "hottest-worker", F_U32, .max = UINT32_MAX),
+	F(min_state, MIN_STATE, "min-state", F_ENUM, .names = &state_names),
+	F(max_state, MAX_STATE, "max-state", F_ENUM, .names = &state_names),
+	F(latency, LATENCY, "latency", F_ENUM, .names = &latency_names),
+	F(need, NEED, "need", F_U32, .max = RSS_ENGINE_NEED_MAX),
+	F(require, REQUIRE, "require", F_U32, .max = UINT32_MAX),
+	F(prefer, PREFER, "prefer", F_U32, .max = UINT32_MAX),
+	F(apart, APART, "apart", F_STR, .max = RSS_ENGINE_NAME_MAX),
+	F(together, TOGETHER, "together", F_STR, .max = RSS_ENGINE_NAME_MAX),
+	F(reserve, RESERVE, "reserve", F_U32, .max = 1),
 };
 
 #undef F
@@ -175,6 +191,8 @@ static const struct field engine_fields[] = {
 	F(hottest_queue, HOTTEST_QUEUE, "hottest-queue", F_U32, .max = UINT32_MAX),
 	F(rewrites, REWRITES, "rewrites", F_U64),
 	F(looks, LOOKS, "looks", F_U64),
+	F(home, HOME, "home", F_U32, .max = UINT32_MAX),
+	F(resizes, RESIZES, "resizes", F_U64),
 	F(reason, REASON, "reason", F_ENUM, .names = &reason_names),
 	F(value, VALUE, "value", F_U32, .max = UINT32_MAX),
 	F(threshold, THRESHOLD, "threshold", F_U32, .max = UINT32_MAX),
@@ -200,6 +218,7 @@ static const struct field queue_fields[] = {
 	F(busy_ns, BUSY_NS, "busy-ns", F_U64),
 	F(polls, POLLS, "polls", F_U64),
 	F(packets, PACKETS, "packets", F_U64),
+	F(home, HOME, "home", F_U32, .max = UINT32_MAX),
 };
 
 #undef F
@@ -231,8 +250,33 @@ static const struct field event_fields[] = {
 	F(engine, ENGINE, "engine", F_U32, .max = UINT32_MAX),
 	F(queue, QUEUE, "queue", F_U32, .max = UINT32_MAX),
 	F(entries, ENTRIES, "entries", F_U32, .max = UINT32_MAX),
+	F(queues, QUEUES, "queues", F_U32, .max = UINT32_MAX),
 };
 
 #undef F
 
 SCHEMA(event);
+
+#define F(...) FIELD(limit, LIMIT, __VA_ARGS__)
+
+static const struct field limit_fields[] = {
+	F(ifindex, IFINDEX, "ifindex", F_U32, .min = 1, .max = UINT32_MAX),
+	F(ifname, IFNAME, "ifname", F_STR),
+	F(index, INDEX, "index", F_U32, .max = UINT32_MAX),
+	F(days, DAYS, "days", F_U32, .min = 1, .max = RSS_ENGINE_DAYS_MAX),
+	F(from, FROM, "from", F_U32, .max = RSS_ENGINE_MINUTE_MAX),
+	F(to, TO, "to", F_U32, .max = RSS_ENGINE_MINUTE_MAX),
+	F(utc_offset, UTC_OFFSET, "utc-offset", F_S32, .min = INT32_MIN, .max = INT32_MAX),
+	F(default_queues, DEFAULT_QUEUES, "default-queues", F_U32,
+	  .min = 1, .max = RSS_ENGINE_QUEUES_MAX),
+	F(shared_engines, SHARED_ENGINES, "shared-engines", F_U32, .max = RSS_ENGINE_QUEUES_MAX),
+	F(shared_queues, SHARED_QUEUES, "shared-queues", F_U32,
+	  .min = 1, .max = RSS_ENGINE_QUEUES_MAX),
+	F(dedicated_engines, DEDICATED_ENGINES, "dedicated-engines", F_U32,
+	  .max = RSS_ENGINE_QUEUES_MAX),
+	F(in_force, IN_FORCE, "in-force", F_FLAG),
+};
+
+#undef F
+
+SCHEMA(limit);

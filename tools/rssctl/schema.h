@@ -87,6 +87,7 @@ struct config {
 	struct opt engine_above, return_margin, release_below;
 	struct opt hold_up_ms, hold_down_ms, dwell_ms, manual_hold_ms;
 	struct opt gain_min, moves_max, vnic_bound_above, select;
+	struct opt scale, grow_above, pack_below, starve_ms;
 };
 
 struct pnic {
@@ -97,6 +98,9 @@ struct pnic {
 	char *dialect;
 	struct opt vms, host_load, period_ms, sample, moves, failures;
 	struct list warning;
+	struct opt node;
+	char *exclude_cpus;
+	struct opt nic_node;
 };
 
 struct filter {
@@ -117,6 +121,9 @@ struct vm {
 	struct list vnic, pnic;
 	struct opt priority, pin, state;
 	struct opt rx_load, vnic_busy, vnic_total, hottest_worker;
+	struct opt min_state, max_state, latency, need, require, prefer;
+	char *apart, *together;
+	struct opt reserve;
 };
 
 struct placement {
@@ -137,7 +144,7 @@ struct engine {
 	struct list queue;
 	struct opt load, hottest, full_polls;
 	struct list vm;
-	struct opt hottest_queue, rewrites, looks;
+	struct opt hottest_queue, rewrites, looks, home, resizes;
 	struct opt reason, value, threshold, gain, wait_ms;
 };
 
@@ -145,7 +152,7 @@ struct queue {
 	struct opt ifindex;
 	char *ifname;
 	struct opt id, engine, busy, full_polls, cpu, drops;
-	struct opt busy_ns, polls, packets;
+	struct opt busy_ns, polls, packets, home;
 };
 
 struct event {
@@ -156,7 +163,15 @@ struct event {
 	struct opt from_state, from_engine, to_state, to_engine;
 	struct opt reason, value, threshold, gain, error;
 	struct opt crossed_sample, decided_sample, done_sample, mode;
-	struct opt engine, queue, entries;
+	struct opt engine, queue, entries, queues;
+};
+
+struct limit {
+	struct opt ifindex;
+	char *ifname;
+	struct opt index, days, from, to, utc_offset;
+	struct opt default_queues, shared_engines, shared_queues, dedicated_engines;
+	struct opt in_force;
 };
 
 extern const struct schema config_schema;
@@ -168,6 +183,7 @@ extern const struct schema placement_schema;
 extern const struct schema engine_schema;
 extern const struct schema queue_schema;
 extern const struct schema event_schema;
+extern const struct schema limit_schema;
 
 /* Of record.h */
 extern const struct schema policy_config_schema;
@@ -178,13 +194,16 @@ extern const struct schema policy_move_schema;
 extern const struct schema policy_entries_schema;
 extern const struct schema policy_queue_schema;
 extern const struct schema policy_entry_schema;
-extern const struct schema policy_rewritten_schema;
+extern const struct schema policy_written_schema;
+extern const struct schema policy_limits_schema;
+extern const struct schema policy_shift_schema;
 extern const struct schema policy_rewrite_schema;
 extern const struct schema policy_change_schema;
 extern const struct schema sample_schema;
 extern const struct schema policy_backoff_schema;
 extern const struct schema policy_vm_state_schema;
 extern const struct schema policy_engine_state_schema;
+extern const struct schema policy_moved_schema;
 extern const struct schema policy_state_schema;
 
 const struct field *schema_attr(const struct schema *schema, __u16 attr);

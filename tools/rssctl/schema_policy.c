@@ -54,6 +54,10 @@ static const struct field policy_config_fields[] = {
 	LIMITED(moves_max, MOVES_MAX, "moves-max", 1, 1000),
 	LIMITED(vnic_bound_above, VNIC_BOUND_ABOVE, "vnic-bound-above", 1, 1000),
 	RAW_ENUM(select, SELECT, "select", select_names),
+	RAW_ENUM(scale, SCALE, "scale", scale_names),
+	LIMITED(grow_above, GROW_ABOVE, "grow-above", 1, 1000),
+	LIMITED(pack_below, PACK_BELOW, "pack-below", 1, 1000),
+	LIMITED(starve_ms, STARVE_MS, "starve-ms", 0, RSS_ENGINE_HOLD_MAX),
 };
 
 #undef F
@@ -67,6 +71,7 @@ static const struct field policy_engine_fields[] = {
 	RAW(seen.id, ID, "id"),
 	RAW_ENUM(seen.kind, KIND, "kind", kind_names),
 	RAW(seen.nr_queues, NR_QUEUES, "nr-queues"),
+	RAW(seen.home, HOME, "home"),
 	RAW(seen.load, LOAD, "load"),
 	RAW(seen.hottest, HOTTEST, "hottest"),
 	RAW(seen.full_polls, FULL_POLLS, "full-polls"),
@@ -92,6 +97,14 @@ static const struct field policy_vm_fields[] = {
 	RAW_ENUM(seen.pin, PIN, "pin", pin_names),
 	RAW(seen.flags, FLAGS, "flags"),
 	RAW_S32(seen.priority, PRIORITY, "priority"),
+	RAW_ENUM(seen.min_state, MIN_STATE, "min-state", state_names),
+	RAW_ENUM(seen.max_state, MAX_STATE, "max-state", state_names),
+	RAW_ENUM(seen.latency, LATENCY, "latency", latency_names),
+	RAW(seen.require, REQUIRE, "require"),
+	RAW(seen.prefer, PREFER, "prefer"),
+	RAW(seen.apart, APART, "apart"),
+	RAW(seen.together, TOGETHER, "together"),
+	RAW(seen.need, NEED, "need"),
 	RAW(seen.pnic_busy, PNIC_BUSY, "pnic-busy"),
 	RAW(seen.vnic_busy, VNIC_BUSY, "vnic-busy"),
 	RAW(seen.vnic_total, VNIC_TOTAL, "vnic-total"),
@@ -139,6 +152,7 @@ static const struct field policy_move_fields[] = {
 	RAW(from_engine, FROM_ENGINE, "from-engine"),
 	RAW_ENUM(to_state, TO_STATE, "to-state", state_names),
 	RAW(to_engine, TO_ENGINE, "to-engine"),
+	RAW(queues, QUEUES, "queues"),
 	RAW_ENUM(reason, REASON, "reason", reason_names),
 	RAW(value, VALUE, "value"),
 	RAW(threshold, THRESHOLD, "threshold"),
@@ -168,9 +182,14 @@ SCHEMA(policy_entries, "policy-entries", struct rsse_pol_entries);
 
 static const struct field policy_queue_fields[] = {
 	RAW(id, ID, "id"),
+	RAW(engine, ENGINE, "engine"),
+	RAW(home, HOME, "home"),
 	RAW(busy, BUSY, "busy"),
+	RAW(avg, AVG, "avg"),
 	RAW(full_polls, FULL_POLLS, "full-polls"),
 	RAW_S32(cpu, CPU, "cpu"),
+	RAW(cpu_busy, CPU_BUSY, "cpu-busy"),
+	RAW(flags, FLAGS, "flags"),
 };
 
 #undef F
@@ -190,17 +209,50 @@ static const struct field policy_entry_fields[] = {
 SCHEMA(policy_entry, "policy-entry", struct rsse_pol_entry);
 
 #define F(member, ATTR, ...) \
-	FIELD(struct rsse_pol_rewritten, member, POLICY_REWRITTEN_##ATTR, __VA_ARGS__)
+	FIELD(struct rsse_pol_written, member, POLICY_WRITTEN_##ATTR, __VA_ARGS__)
 
-static const struct field policy_rewritten_fields[] = {
+static const struct field policy_written_fields[] = {
 	RAW(engine, ENGINE, "engine"),
+	RAW_FLAG(resized, RESIZED, "resized"),
+	RAW_FLAG(gained, GAINED, "gained"),
 	RAW_S32(error, ERROR, "error"),
 	RAW_U64(time_ns, TIME_NS, "time-ns"),
 };
 
 #undef F
 
-SCHEMA(policy_rewritten, "policy-rewritten", struct rsse_pol_rewritten);
+SCHEMA(policy_written, "policy-written", struct rsse_pol_written);
+
+#define F(member, ATTR, ...) \
+	FIELD(struct rsse_pol_limits, member, POLICY_LIMITS_##ATTR, __VA_ARGS__)
+
+static const struct field policy_limits_fields[] = {
+	RAW(default_queues, DEFAULT_QUEUES, "default-queues"),
+	RAW(shared_engines, SHARED_ENGINES, "shared-engines"),
+	RAW(shared_queues, SHARED_QUEUES, "shared-queues"),
+	RAW(dedicated_engines, DEDICATED_ENGINES, "dedicated-engines"),
+};
+
+#undef F
+
+SCHEMA(policy_limits, "policy-limits", struct rsse_pol_limits);
+
+#define F(member, ATTR, ...) \
+	FIELD(struct rsse_pol_shift, member, POLICY_SHIFT_##ATTR, __VA_ARGS__)
+
+static const struct field policy_shift_fields[] = {
+	RAW(queue, QUEUE, "queue"),
+	RAW(from, FROM, "from"),
+	RAW(to, TO, "to"),
+	RAW_ENUM(reason, REASON, "reason", reason_names),
+	RAW(value, VALUE, "value"),
+	RAW(threshold, THRESHOLD, "threshold"),
+	RAW_U64(crossed_seq, CROSSED_SAMPLE, "crossed-sample"),
+};
+
+#undef F
+
+SCHEMA(policy_shift, "policy-shift", struct rsse_pol_shift);
 
 #define F(member, ATTR, ...) \
 	FIELD(struct rsse_pol_rewrite, member, POLICY_REWRITE_##ATTR, __VA_ARGS__)
@@ -260,9 +312,14 @@ static const struct field sample_fields[] = {
 	NESTS(counted, COUNTED, "counted", policy_entries_schema),
 	NESTS(queue, QUEUE, "queue", policy_queue_schema),
 	NESTS(entry, ENTRY, "entry", policy_entry_schema),
-	NESTS(rewritten, REWRITTEN, "rewritten", policy_rewritten_schema),
+	NESTS(written, WRITTEN, "written", policy_written_schema),
 	NESTS(rewrite, REWRITE, "rewrite", policy_rewrite_schema),
 	NESTS(change, CHANGE, "change", policy_change_schema),
+	NESTS(limits, LIMITS, "limits", policy_limits_schema),
+	RAW(classes_room, CLASSES_ROOM, "classes-room"),
+	RAW(pairs_room, PAIRS_ROOM, "pairs-room"),
+	RAW_FLAG(patient, PATIENT, "patient"),
+	NESTS(shift, SHIFT, "shift", policy_shift_schema),
 };
 
 #undef F
@@ -276,6 +333,8 @@ static const struct field policy_backoff_fields[] = {
 	RAW_U64(is.until_ns, UNTIL_NS, "until-ns"),
 	RAW(is.count, COUNT, "count"),
 	RAW(is.engine, ENGINE, "engine"),
+	RAW(is.part, PART, "part"),
+	RAW(is.load, LOAD, "load"),
 };
 
 #undef F
@@ -308,6 +367,9 @@ static const struct field policy_vm_state_fields[] = {
 	RAW(is.judge.part_sum, JUDGE_PART_SUM, "judge-part-sum"),
 	RAW(is.judge.vnic_sum, JUDGE_VNIC_SUM, "judge-vnic-sum"),
 	RAW_FLAG(is.judge.undo, JUDGE_UNDO, "judge-undo"),
+	RAW_U64(is.arrived_ns, ARRIVED_NS, "arrived-ns"),
+	RAW_FLAG(is.placed, PLACED, "placed"),
+	RAW_U64(is.want_ns, WANT_NS, "want-ns"),
 	RAW(is.part, PART, "part"),
 	RAW(is.vnic, VNIC, "vnic"),
 	NESTS(backoff, BACKOFF, "backoff", policy_backoff_schema),
@@ -323,6 +385,7 @@ SCHEMA(policy_vm_state, "policy-vm-state", struct slot);
 static const struct field policy_engine_state_fields[] = {
 	RAW(id, ID, "id"),
 	RAW_FLAG(full, FULL, "full"),
+	RAW_FLAG(was_full, WAS_FULL, "was-full"),
 	RAW_FLAG(saturated, SATURATED, "saturated"),
 	RAW_U64(since_ns, SINCE_NS, "since-ns"),
 	RAW_U64(since_seq, SINCE_SAMPLE, "since-sample"),
@@ -331,21 +394,49 @@ static const struct field policy_engine_state_fields[] = {
 	RAW_FLAG(hot, HOT, "hot"),
 	RAW_U64(hot_ns, HOT_NS, "hot-ns"),
 	RAW_U64(hot_seq, HOT_SAMPLE, "hot-sample"),
+	RAW_U64(uneven_ns, UNEVEN_NS, "uneven-ns"),
 	RAW_U64(rewrite_ns, REWRITE_NS, "rewrite-ns"),
 	RAW_U64(judge_ns, JUDGE_NS, "judge-ns"),
 	RAW(judge_hottest, JUDGE_HOTTEST, "judge-hottest"),
 	RAW_U64(balance.until_ns, BACKOFF_UNTIL_NS, "backoff-until-ns"),
 	RAW(balance.count, BACKOFF_COUNT, "backoff-count"),
 	RAW(balance.engine, BACKOFF_ENGINE, "backoff-engine"),
+	RAW(balance.part, BACKOFF_PART, "backoff-part"),
+	RAW(balance.load, BACKOFF_LOAD, "backoff-load"),
 	RAW_ENUM(verdict, VERDICT, "verdict", reason_names),
 	RAW(verdict_value, VERDICT_VALUE, "verdict-value"),
 	RAW(verdict_threshold, VERDICT_THRESHOLD, "verdict-threshold"),
+	RAW_FLAG(growing, GROWING, "growing"),
+	RAW_U64(grow_ns, GROW_NS, "grow-ns"),
+	RAW_U64(grow_seq, GROW_SAMPLE, "grow-sample"),
+	RAW_U64(spare_ns, SPARE_NS, "spare-ns"),
+	RAW(spare_nr, SPARE_NR, "spare-nr"),
+	RAW_U64(resize_ns, RESIZE_NS, "resize-ns"),
+	RAW_U64(resize.until_ns, RESIZE_UNTIL_NS, "resize-until-ns"),
+	RAW(resize.count, RESIZE_COUNT, "resize-count"),
+	RAW(resize.engine, RESIZE_ENGINE, "resize-engine"),
+	RAW(resize.part, RESIZE_PART, "resize-part"),
+	RAW(resize.load, RESIZE_LOAD, "resize-load"),
 	RAW(load, LOAD, "load"),
+	RAW(had, HAD, "had"),
 };
 
 #undef F
 
 SCHEMA(policy_engine_state, "policy-engine-state", struct rsse_pol_engine_state);
+
+#define F(member, ATTR, ...) FIELD(struct moved, member, POLICY_MOVED_##ATTR, __VA_ARGS__)
+
+static const struct field policy_moved_fields[] = {
+	RAW(place, PLACE, "place"),
+	RAW(is.engine, ENGINE, "engine"),
+	RAW(is.entry, ENTRY, "entry"),
+	RAW_U64(is.time_ns, TIME_NS, "time-ns"),
+};
+
+#undef F
+
+SCHEMA(policy_moved, "policy-moved", struct moved);
 
 #define F(member, ATTR, ...) \
 	FIELD(struct policy_state, member, POLICY_STATE_##ATTR, __VA_ARGS__)
@@ -358,6 +449,8 @@ static const struct field policy_state_fields[] = {
 	RAW_U64(period_ns, PERIOD_NS, "period-ns"),
 	NESTS(engine, ENGINE, "engine", policy_engine_state_schema),
 	NESTS(vm, VM, "vm", policy_vm_state_schema),
+	NESTS(moved, MOVED, "moved", policy_moved_schema),
+	RAW(next_moved, NEXT_MOVED, "next-moved"),
 };
 
 #undef F

@@ -35,8 +35,8 @@ static enum rc vm_set(struct app *app, struct args *args)
 	struct vm_words words = {};
 	enum rc rc = vm_words_parse(args, false, &words);
 
-	if (!rc && !words.vm.vnic.n && !words.vm.priority.set && !words.vm.pin.set)
-		rc = err(RC_USAGE, "dev, priority or pin is missing");
+	if (!rc && !words.given)
+		rc = err(RC_USAGE, "nothing to change is given");
 	if (!rc)
 		rc = vm_request(app, RSS_ENGINE_CMD_VM_SET, &words);
 	vm_words_clear(&words);
@@ -50,7 +50,7 @@ static enum rc vm_del(struct app *app, struct args *args)
 	enum rc rc = args_need(args, "NAME", &name);
 
 	if (!rc)
-		rc = parse_vm_name(name);
+		rc = parse_name("NAME", name);
 	if (!rc)
 		rc = args_end(args);
 	if (rc)
@@ -78,7 +78,7 @@ static enum rc move_options(struct args *args, struct placement *move, const cha
 		if (rc)
 			return rc;
 		if (is_pnic ? !!*dev : engine->set)
-			return err(RC_USAGE, "%s is given twice, again as \"%s\"", word, value);
+			return given_twice(word, value);
 		if (is_pnic) {
 			*dev = value;
 			rc = parse_dev_name(word, value);
@@ -98,7 +98,7 @@ static enum rc move_words(struct args *args, struct placement *move, const char 
 	enum rc rc = args_need(args, "NAME", &name);
 
 	if (!rc)
-		rc = parse_vm_name(name);
+		rc = parse_name("NAME", name);
 	if (rc)
 		return rc;
 	move->vm = xstrdup(name);
@@ -125,12 +125,15 @@ static enum rc vm_move(struct app *app, struct args *args)
 
 #define VNIC_OF "[vlan ID] [mac MAC [vlan ID]]... [worker PID]..."
 #define VNIC_ARGS "dev VNIC " VNIC_OF " [dev VNIC ...]..."
-#define PIN_ARGS "[priority N] [pin none|shared|dedicated|off]"
+#define STATE_ARGS "[min none|shared|dedicated] [max none|shared|dedicated] "
+#define NEED_ARGS "[latency low|normal|bulk] [need N] [reserve on|off] "
+#define WHERE_ARGS "[engine ID|any] [prefer ID|any] [apart GROUP|off] [together GROUP|off]"
+#define RULE_ARGS "[priority N] [pin none|shared|dedicated|off] " STATE_ARGS NEED_ARGS WHERE_ARGS
 
 const struct cmd vm_cmds[] = {
 	{ "show", "[NAME]", "VMs: where they are, what they cost, and why", vm_show },
-	{ "add", "NAME " VNIC_ARGS " [pnic DEV]... " PIN_ARGS, "add a VM", vm_add },
-	{ "set", "NAME [" VNIC_ARGS "] " PIN_ARGS, "change a VM; a dev replaces all", vm_set },
+	{ "add", "NAME " VNIC_ARGS " [pnic DEV]... " RULE_ARGS, "add a VM", vm_add },
+	{ "set", "NAME [" VNIC_ARGS "] " RULE_ARGS, "change a VM; a dev replaces all", vm_set },
 	{ "del", "NAME", "forget a VM", vm_del },
 	{ "move", "NAME none|shared|dedicated [pnic DEV] [engine ID]", "move a VM by hand",
 	  vm_move },

@@ -113,6 +113,9 @@ static enum rc parse_option(struct args *args, const char *word, bool pnics,
 	bool is_dev = !strcmp(word, "dev"), is_pnic = pnics && !strcmp(word, "pnic");
 	size_t i;
 
+	words->given = true;
+	if (is_rule(word))
+		return parse_rule(args, word, &words->vm);
 	for (i = 0; i < ARRAY_SIZE(vnic_words); i++)
 		if (!strcmp(word, vnic_words[i].word))
 			break;
@@ -151,7 +154,7 @@ enum rc vm_words_parse(struct args *args, bool pnics, struct vm_words *words)
 	enum rc rc = args_need(args, "NAME", &word);
 
 	if (!rc)
-		rc = parse_vm_name(word);
+		rc = parse_name("NAME", word);
 	if (rc)
 		return rc;
 	words->vm.name = xstrdup(word);

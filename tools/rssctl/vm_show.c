@@ -93,15 +93,24 @@ static struct json_object *vnic_json(const struct vnic *vnic)
 	return json;
 }
 
-static struct json_object *vnics_json(const struct list *vms, const char *name)
+static struct json_object *vnics_json(const struct vm *vm)
 {
 	struct json_object *array = json_object_new_array();
 
+	for_each(vnic, &vm->vnic, struct vnic)
+		json_object_array_add(array, vnic_json(vnic));
+	return array;
+}
+
+/* An empty one when the VM has come or gone between the two readings. */
+static const struct vm *find_vm(const struct list *vms, const char *name)
+{
+	static const struct vm none;
+
 	for_each(vm, vms, struct vm)
 		if (vm->name && name && !strcmp(vm->name, name))
-			for_each(vnic, &vm->vnic, struct vnic)
-				json_object_array_add(array, vnic_json(vnic));
-	return array;
+			return vm;
+	return &none;
 }
 
 static void print_vnic(const struct vnic *vnic)
@@ -129,22 +138,26 @@ static void show_json(const struct list *placements, const struct list *vms)
 
 	for_each(placement, placements, struct placement) {
 		struct json_object *json = view_json(&view, placement);
+		const struct vm *vm = find_vm(vms, placement->vm);
 
-		json_object_object_add(json, "vnics", vnics_json(vms, placement->vm));
+		json_object_object_add(json, "vnics", vnics_json(vm));
+		rules_json(vm, json);
 		json_object_array_add(array, json);
 	}
 	print_json(array);
 }
 
-/* Of one VM, its devices follow the table. */
+/* Of one VM, its rules and devices follow the table. */
 static void show_text(const struct list *placements, const struct list *vms, const char *name)
 {
 	view_table(&view, placements);
 	if (!name)
 		return;
-	for_each(vm, vms, struct vm)
+	for_each(vm, vms, struct vm) {
+		print_rules(vm);
 		for_each(vnic, &vm->vnic, struct vnic)
 			print_vnic(vnic);
+	}
 }
 
 static enum rc read_vms(struct app *app, const char *name, struct list *placements,

@@ -170,6 +170,13 @@ static void a_table_may_be_narrower(void **state)
 	warns("");
 }
 
+static void the_table_of_an_engine_without_queues_may_stay(void **state)
+{
+	(void)state;
+	((struct engine *)books.engines.v)[1].queue.n = 0;
+	warns("");
+}
+
 static void a_rule_was_left_behind(void **state)
 {
 	struct placement *placement = books.placements.v;
@@ -247,6 +254,7 @@ int main(void)
 		CASE(a_context_is_foreign),
 		CASE(the_default_table_was_changed),
 		CASE(a_table_may_be_narrower),
+		CASE(the_table_of_an_engine_without_queues_may_stay),
 		CASE(a_rule_was_left_behind),
 		CASE(a_vm_in_state_none_needs_no_rule),
 		CASE(an_address_that_is_not_known_yet),

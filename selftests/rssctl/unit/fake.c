@@ -19,6 +19,7 @@ void fake_reset(void)
 {
 	books_clear(&fake.books);
 	list_clear(&queue_schema, &fake.queues);
+	list_clear(&limit_schema, &fake.limits);
 	obj_clear(&config_schema, &fake.config);
 	nic_clear(&fake.nic);
 	free(fake.macs.v);
@@ -128,6 +129,8 @@ static const struct list *fake_dump(int cmd)
 		return &fake.books.engines;
 	case RSS_ENGINE_CMD_QUEUE_GET:
 		return &fake.queues;
+	case RSS_ENGINE_CMD_LIMITS_GET:
+		return &fake.limits;
 	default:
 		return NULL;
 	}

@@ -19,6 +19,7 @@
  * @refuse: what every request is answered with
  * @books: what the dumps give
  * @queues: list of struct queue, what queue-get gives
+ * @limits: list of struct limit, what limits-get gives
  * @config: what config-get gives
  * @nic: what the NICs say
  * @macs: list of struct mac, what the bridge knows behind every port
@@ -35,6 +36,7 @@ struct fake {
 	enum rc refuse;
 	struct books books;
 	struct list queues;
+	struct list limits;
 	struct config config;
 	struct nic nic;
 	struct list macs;

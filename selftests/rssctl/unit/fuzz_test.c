@@ -21,6 +21,9 @@ static const char *const vocabulary[] = {
 	"pin", "mode", "auto", "observe", "off", "none", "shared", "dedicated", "default-queues",
 	"shared-engines", "shared-queues", "dedicated-queues", "engine", "count", "period_ms",
 	"share_above", "select", "load", "fit", "eth0", "eth1", "tap0", "web1",
+	"limit", "days", "from", "to", "mon-fri,sun", "22:00", "06:30", "dedicated-engines", "min",
+	"max", "latency", "low", "need", "prefer", "any", "apart", "together", "reserve", "on",
+	"node", "nic", "exclude-cpus", "0-3,8", "scale", "pack", "mon-,", "25:61", ":",
 	"52:54:00:00:00:01", "ff:ff:ff:ff:ff:ff", "0", "1", "5", "20", "4095", "-1",
 	"99999999999999999999999", "", "-", "--", "%s%n", "\x1b[2J", "\xff\xfe", "a b", "../..",
 	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
@@ -32,6 +35,10 @@ static const char *const pairs[][2] = {
 	{ "worker", "20" }, { "priority", "-1" }, { "pin", "shared" }, { "pnic", "eth0" },
 	{ "pnic", "eth9" }, { "mode", "auto" }, { "default-queues", "5" }, { "engine", "1" },
 	{ "shared-engines", "0" }, { "period_ms", "20" }, { "select", "fit" }, { "count", "1" },
+	{ "days", "sat-mon" }, { "from", "22:00" }, { "to", "06:30" }, { "shared-queues", "2" },
+	{ "min", "shared" }, { "max", "dedicated" }, { "latency", "low" }, { "need", "300" },
+	{ "prefer", "any" }, { "apart", "web" }, { "together", "off" }, { "reserve", "on" },
+	{ "node", "nic" }, { "exclude-cpus", "none" }, { "scale", "pack" },
 };
 
 /* Ways that lead deep, so that not every line ends at its first word. */
@@ -42,6 +49,8 @@ static const char *const starts[][3] = {
 	{ "vm", "set", "web1" },
 	{ "vm", "move", "web1" },
 	{ "config", "set" },
+	{ "limit", "add", "eth0" },
+	{ "limit", "del", "eth0" },
 	{ "vm", "add", "web1" },
 	{},
 };

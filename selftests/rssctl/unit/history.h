@@ -11,10 +11,12 @@
 
 #define HISTORY_IFINDEX	FAKE_ETH0
 #define HISTORY_STEPS	220	/* until everybody is calm again */
+#define HISTORY_ENGINES	16	/* no more ids are ever given */
 
 /**
  * struct history - the PNIC
  * @config: the configuration
+ * @limits: the maxima in force
  * @mode: enum rss_engine_mode
  * @state: the policy's memory
  * @step: steps so far
@@ -22,12 +24,15 @@
  * @outcomes: list of struct rsse_pol_outcome, for the next snapshot
  * @next_engine: id of the next dedicated engine
  * @seq: of the next message
+ * @elastic: queues follow the load
  * @uneven: the shared engine has two queues, one hot; ends with a rewrite
  * @counted_ns: since when its entries are counted, 0: they are not
- * @rewritten: outcome of a rewrite for the next snapshot, when its time is set
+ * @queues: list of struct rsse_pol_queue
+ * @written: list of struct rsse_pol_written, for the next snapshot
  */
 struct history {
 	struct rsse_config config;
+	struct rsse_pol_limits limits;
 	__u32 mode;
 	struct rsse_pol_state state;
 	unsigned int step;
@@ -35,9 +40,11 @@ struct history {
 	struct list outcomes;
 	__u32 next_engine;
 	__u64 seq;
+	bool elastic;
 	bool uneven;
 	__u64 counted_ns;
-	struct rsse_pol_rewritten rewritten;
+	struct list queues;
+	struct list written;
 };
 
 void history_begin(struct history *history);

@@ -16,6 +16,7 @@
 
 #define RUNS		3000
 #define STEPS		36
+#define STEPS_ELASTIC	76	/* until queues change hands */
 #define NESTING		40
 #define BREAKAGES_MAX	3
 
@@ -128,6 +129,8 @@ static void repeat_key(struct text *text)
 	static const char *const keys[] = {
 		"\"id\":1,", "\"slot\":1,", "\"run\":7,", "\"type\":\"state\",", "\"vm\":[],",
 		"\"engine\":7,", "\"state\":\"shared\",", "\"ifindex\":9,", "\"nr_queues\":3,",
+		"\"home\":1,", "\"engine\":1,", "\"flags\":2,", "\"apart\":1,", "\"need\":1000,",
+		"\"pairs_room\":2,", "\"classes_room\":1,", "\"queues_room\":3,", "\"moved\":[{}],",
 	};
 	const char *brace = pick_char(text, '{');
 
@@ -190,7 +193,10 @@ static void write_file(const struct text *text)
 
 static void run_once(const struct text *good, int counts[2])
 {
-	static char *const settings[] = { "hold_up_ms=0", "share_above=100", "select=fit" };
+	static char *const settings[] = {
+		"hold_up_ms=0", "share_above=100", "select=fit", "scale=pack", "scale=off",
+		"grow_above=260", "starve_ms=0",
+	};
 	struct text text = { .s = xcalloc(good->len + 1, 1), .len = good->len };
 	struct result r;
 
@@ -210,20 +216,36 @@ static void run_once(const struct text *good, int counts[2])
 	free(text.s);
 }
 
-/* A record with every type of line */
-static struct text good_record(void)
+static void give_rules(struct history *history)
 {
+	history->vms[0].apart = 1;
+	history->vms[1].apart = 1;
+	history->vms[2].together = 2;
+	history->vms[2].need = 300;
+	history->vms[3].latency = RSS_ENGINE_LATENCY_LOW;
+	history->vms[3].min_state = RSS_ENGINE_STATE_SHARED;
+	history->vms[3].flags |= RSSE_POL_VM_RESERVE;
+	history->limits.dedicated_engines = 2;
+}
+
+/* A record with every type of line; queues follow the load, or entries are rewritten. */
+static struct text good_record(bool elastic)
+{
+	unsigned int half = (elastic ? STEPS_ELASTIC : STEPS) / 2;
 	struct history history;
 	struct text text = {};
 	struct result r;
 	FILE *file;
 
 	history_begin(&history);
-	history.uneven = true;
-	history_run(&history, STEPS / 2);
+	history.uneven = !elastic;
+	history.elastic = elastic;
+	if (elastic)
+		give_rules(&history);
+	history_run(&history, half);
 	history_state(&history);
 	history.config.share_above = 150;
-	history_run(&history, STEPS / 2);
+	history_run(&history, half);
 	((struct sample *)fake.samples.v)[8].part = 1;
 	r = tool("monitor", "--record", path, "--force");
 	assert_int_equal(r.rc, RC_OK);
@@ -244,13 +266,14 @@ static struct text good_record(void)
 
 static void broken_records_never_crash(void **state)
 {
-	struct text good = good_record();
+	struct text good[] = { good_record(false), good_record(true) };
 	int counts[2] = {};
 
 	(void)state;
 	for (int i = 0; i < RUNS; i++)
-		run_once(&good, counts);
-	free(good.s);
+		run_once(&good[pick(ARRAY_SIZE(good))], counts);
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
+		free(good[i].s);
 	/* Some must be refused, and some must reach the policy. */
 	for (int i = 0; i < 2; i++)
 		assert_true(counts[i] > RUNS / 50);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/rss_engine.h>
@@ -54,6 +55,11 @@ static void pnic_requests(void **state)
 	      "pnic", "add", "eth0", "dedicated-queues", "1", "shared-queues", "2",
 	      "shared-engines", "0", "default-queues", "3");
 	SENDS(PNIC_SET, " ifindex=2 mode=off", "pnic", "set", "eth0", "mode", "off");
+	SENDS(PNIC_ADD, " ifindex=2 mode=auto node=1 exclude-cpus=0-3,8", "pnic", "add", "eth0",
+	      "exclude-cpus", "0-3,8", "mode", "auto", "node", "1");
+	SENDS(PNIC_SET, " ifindex=2 node=-1 exclude-cpus=", "pnic", "set", "eth0", "node", "any",
+	      "exclude-cpus", "none");
+	SENDS(PNIC_SET, " ifindex=2 node=-2", "pnic", "set", "eth0", "node", "nic");
 	SENDS(PNIC_DEL, " ifindex=2", "pnic", "del", "eth0");
 }
 
@@ -120,9 +126,55 @@ static void vm_requests(void **state)
 	      "vm", "move", "a", "shared", "engine", "2", "pnic", "eth1");
 }
 
+static void rule_requests(void **state)
+{
+	(void)state;
+	SENDS(VM_ADD, " name=a vnic{ ifname=tap0 } min-state=shared max-state=dedicated"
+	      " latency=low need=300 require=2 prefer=3 apart=web together=db reserve=1",
+	      "vm", "add", "a", "dev", "tap0", "min", "shared", "max", "dedicated", "latency",
+	      "low", "need", "300", "engine", "2", "prefer", "3", "apart", "web", "together", "db",
+	      "reserve", "on");
+	/* Each can be taken back. */
+	SENDS(VM_SET, " name=a min-state=none max-state=dedicated latency=normal need=0 require=0"
+	      " prefer=0 apart= together= reserve=0",
+	      "vm", "set", "a", "reserve", "off", "together", "off", "apart", "off", "prefer",
+	      "any", "engine", "any", "need", "0", "latency", "normal", "max", "dedicated",
+	      "min", "none");
+	SENDS(VM_SET, " name=a max-state=none", "vm", "set", "a", "max", "none");
+	SENDS(VM_SET, " name=a apart=on", "vm", "set", "a", "apart", "on");
+}
+
+/* POSIX has the sign the other way round. */
+static void local_time(const char *zone)
+{
+	setenv("TZ", zone, 1);
+	tzset();
+}
+
+static void limit_requests(void **state)
+{
+	(void)state;
+	local_time("UTC-2");
+	SENDS(LIMITS_ADD, " ifindex=2 days=95 from=1320 to=390 utc-offset=120 shared-engines=0"
+	      " dedicated-engines=2", "limit", "add", "eth0", "days", "mon-fri,sun", "from",
+	      "22:00", "to", "06:30", "dedicated-engines", "2", "shared-engines", "0");
+	/* A range may go on behind the end of the week. */
+	SENDS(LIMITS_ADD, " ifindex=3 days=97 utc-offset=120 shared-queues=4", "limit", "add",
+	      "eth1", "days", "sat-mon", "shared-queues", "4");
+	SENDS(LIMITS_ADD, " ifindex=3 days=127 utc-offset=120 default-queues=1", "limit", "add",
+	      "eth1", "days", "sun-sat", "default-queues", "1");
+	local_time("UTC+3:30");
+	SENDS(LIMITS_ADD, " ifindex=2 from=0 to=1439 utc-offset=-210 default-queues=4", "limit",
+	      "add", "eth0", "to", "23:59", "from", "00:00", "default-queues", "4");
+	SENDS(LIMITS_DEL, " ifindex=2", "limit", "del", "eth0");
+	SENDS(LIMITS_DEL, " ifindex=2 index=15", "limit", "del", "eth0", "15");
+}
+
 static void config_requests(void **state)
 {
 	(void)state;
+	SENDS(CONFIG_SET, " scale=pack grow-above=600 pack-below=300 starve-ms=0", "config", "set",
+	      "starve_ms", "0", "pack_below", "300", "grow_above", "600", "scale", "pack");
 	SENDS(CONFIG_SET, " share-above=300 unshare-below=100 select=fit", "config", "set",
 	      "unshare_below", "100", "select", "fit", "share_above", "300");
 }
@@ -205,6 +257,8 @@ int main(void)
 		CASE(vlans_find_their_mac),
 		CASE(addresses_come_from_the_bridge),
 		CASE(vm_requests),
+		CASE(rule_requests),
+		CASE(limit_requests),
 		CASE(config_requests),
 		CASE(batches_run_line_by_line),
 		CASE(refusals_are_told),

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""The tool's tables against the netlink spec: names, numbers, types, ranges."""
+"""The tool's tables, and sysfs's names, against the netlink spec."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ import yaml
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "..", "..", "..")
 SPEC = os.path.join(ROOT, "Documentation/netlink/specs/rss_engine.yaml")
+SYSFS = os.path.join(ROOT, "kmod/sysfs_names.c")
 BUILD = os.path.join(HERE, os.environ.get("O", "build"))
 
 U32_MAX = 2**32 - 1
@@ -67,20 +69,39 @@ def spec_lines(spec):
             yield f"attr {attrs['name']} {i} {attr['name']} {kind} {low} {high} {nest}"
 
 
+def unnamed(spec):
+    """Words of the spec that sysfs has another name for, or none."""
+    with open(SYSFS, encoding="utf-8") as file:
+        named = dict(re.findall(r'\[RSS_ENGINE_(\w+)\]\s*= "([^"]+)"', file.read()))
+    for enum in spec["definitions"]:
+        prefix = enum["name"].upper().replace("-", "_")
+        if not any(name.startswith(prefix + "_") for name in named):
+            continue
+        for entry in enum.get("entries", ()):
+            word = entry["name"] if isinstance(entry, dict) else entry
+            if named.get(f"{prefix}_{word.upper().replace('-', '_')}") != word:
+                yield f"{enum['name']} {word}"
+
+
 def main():
     with open(SPEC, encoding="utf-8") as file:
-        want = set(spec_lines(yaml.safe_load(file)))
+        spec = yaml.safe_load(file)
+    want = set(spec_lines(spec))
     printed = subprocess.run([os.path.join(BUILD, "tables")], check=True, text=True,
                              capture_output=True).stdout
     got = set(printed.splitlines())
-    print("TAP version 13\n1..1")
+    print("TAP version 13\n1..2")
     for line in sorted(want - got):
         print(f"# only in the spec: {line}")
     for line in sorted(got - want):
         print(f"# only in the tool: {line}")
     good = want == got and len(want) > 100
     print("ok" if good else "not ok", "1 the tool's tables are the spec's")
-    return 0 if good else 1
+    wrong = list(unnamed(spec))
+    for word in wrong:
+        print(f"# not in sysfs: {word}")
+    print("not ok" if wrong else "ok", "2 sysfs has the spec's words")
+    return 0 if good and not wrong else 1
 
 
 if __name__ == "__main__":

@@ -39,6 +39,8 @@ int main(void)
 	print_names("engine-kind", &kind_names);
 	print_names("mode", &mode_names);
 	print_names("select", &select_names);
+	print_names("latency", &latency_names);
+	print_names("scale", &scale_names);
 	print_names("reason", &reason_names);
 	print_names("event-kind", &event_names);
 	print_schema(&config_schema);
@@ -50,6 +52,7 @@ int main(void)
 	print_schema(&engine_schema);
 	print_schema(&queue_schema);
 	print_schema(&event_schema);
+	print_schema(&limit_schema);
 	print_schema(&policy_config_schema);
 	print_schema(&policy_engine_schema);
 	print_schema(&policy_vm_schema);
@@ -58,13 +61,16 @@ int main(void)
 	print_schema(&policy_entries_schema);
 	print_schema(&policy_queue_schema);
 	print_schema(&policy_entry_schema);
-	print_schema(&policy_rewritten_schema);
+	print_schema(&policy_written_schema);
+	print_schema(&policy_limits_schema);
+	print_schema(&policy_shift_schema);
 	print_schema(&policy_rewrite_schema);
 	print_schema(&policy_change_schema);
 	print_schema(&sample_schema);
 	print_schema(&policy_backoff_schema);
 	print_schema(&policy_vm_state_schema);
 	print_schema(&policy_engine_state_schema);
+	print_schema(&policy_moved_schema);
 	print_schema(&policy_state_schema);
 	for (size_t i = 0; i < reason_names.n; i++)
 		printf("sentence %s %s\n", reason_names.name[i],

@@ -107,7 +107,8 @@ def test_completion_words(_man, usage):
     for line in usage:
         words = line.split()
         if len(words) < 4 or words[1:3] not in (["pnic", "add"], ["pnic", "set"], ["vm", "add"],
-                                                ["vm", "set"], ["vm", "move"]):
+                                                ["vm", "set"], ["vm", "move"],
+                                                ["limit", "add"]):
             continue
         options = set(re.findall(r"(?:^|[\[ ])([a-z-]+) (?=[A-Z]|[a-z]+\|)",
                                  line.split("NAME" if words[1] == "vm" else "DEV", 1)[1]))

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Which indirection entries are to be rewritten so that no queue of an engine is
+ * above a goal.
+ *
+ * The load of an entry is its queue's load times its share of the packets that
+ * looks at the queue have seen. From the queue with the highest load the largest
+ * entry that fits goes to the one with the lowest, until none is above the goal;
+ * where a single entry is enough for what is left, the smallest such. This is the
+ * greedy step of RSS++ (Barbette et al., CoNEXT 2019), with the number of entries
+ * minimised in place of the imbalance: while the room of the others does not bind,
+ * no smaller set brings a queue down, because no k entries weigh more than the k
+ * largest. Where it binds this is bin packing, and a few more entries may be taken
+ * than would have to be.
+ *
+ * Each entry costs a pass over the table, or two, and RSSE_POL_REWRITE_MAX bounds
+ * them.
+ */
+#include "policy_int.h"
+
+/* Above any count that looks can bring; sums of them fit 32 bits. */
+#define COUNT_MAX		(U32_MAX / 8192)
+
+/* The queue at this index of the snapshot is the engine's. */
+static bool is_its(const struct rsse_pol_even *even, u32 queue)
+{
+	return even->run->snap->queues[queue].engine == even->entries->engine;
+}
+
+static u32 *load_of(const struct rsse_pol_even *even, u32 queue)
+{
+	return &even->run->state->room[queue];
+}
+
+static void take_worst(struct rsse_pol_even *even, u32 queue)
+{
+	if (*load_of(even, queue) <= even->load)
+		return;
+	even->load = *load_of(even, queue);
+	even->donor = queue;
+}
+
+static void find_worst(struct rsse_pol_even *even)
+{
+	u32 i;
+
+	even->load = 0;
+	even->donor = RSSE_POL_NONE;
+	for (i = 0; i < even->run->snap->nr_queues; i++)
+		if (is_its(even, i))
+			take_worst(even, i);
+}
+
+static bool is_moved(const struct rsse_pol_rewrite *rewrite, u32 entry)
+{
+	u32 i;
+
+	for (i = 0; i < rewrite->nr; i++)
+		if (rewrite->changes[i].entry == entry)
+			return true;
+	return false;
+}
+
+static u32 count_of(const struct rsse_pol_even *even, u32 entry)
+{
+	const struct rsse_pol_entry *e = &even->entries->entries[entry];
+
+	return e->queue == even->donor ? min(e->packets, COUNT_MAX) : 0;
+}
+
+/* The packets of the donor, and what they amounted to before anything is moved. */
+static void count_donor(struct rsse_pol_even *even)
+{
+	u32 i;
+
+	even->packets = 0;
+	even->largest = 0;
+	for (i = 0; i < even->entries->nr_entries; i++) {
+		even->packets += count_of(even, i);
+		even->largest = max(even->largest, count_of(even, i));
+	}
+	even->counted = even->donor;
+}
+
+static u32 load_before(const struct rsse_pol_even *even, u32 queue)
+{
+	const struct rsse_pol_queue *q = &even->run->snap->queues[queue];
+
+	return RSSE_POL_FINE * (even->gently ? min(q->avg, RSSE_POL_CPU) :
+					       rsse_pol_queue_load(q));
+}
+
+/* What @packets of the donor amount to, fine. */
+static u32 weight(const struct rsse_pol_even *even, u32 packets)
+{
+	return div_u64((u64)load_before(even, even->donor) * packets,
+		       max(even->packets, 1U));
+}
+
+/* See policy_int.h. */
+void rsse_pol_even_begin(struct rsse_pol_even *even)
+{
+	u32 i;
+
+	for (i = 0; i < even->run->snap->nr_queues; i++)
+		*load_of(even, i) = is_its(even, i) ? load_before(even, i) : 0;
+	find_worst(even);
+	even->worst = even->load;
+	if (even->donor == RSSE_POL_NONE)
+		return;
+	count_donor(even);
+	even->largest = weight(even, even->largest);
+}
+
+/*
+ * The queue with the lowest load. One that is polled on the donor's CPU would take
+ * nothing off that CPU.
+ */
+static u32 find_taker(const struct rsse_pol_even *even)
+{
+	const struct rsse_pol_queue *queues = even->run->snap->queues;
+	u32 i, best = RSSE_POL_NONE;
+
+	for (i = 0; i < even->run->snap->nr_queues; i++) {
+		bool same = queues[i].cpu >= 0 &&
+			    queues[i].cpu == queues[even->donor].cpu;
+
+		if (is_its(even, i) && i != even->donor && !same &&
+		    (best == RSSE_POL_NONE ||
+		     *load_of(even, i) < *load_of(even, best)))
+			best = i;
+	}
+	return best;
+}
+
+/*
+ * The donor's entry to take, of at most @room: the smallest that is enough, else the
+ * largest. None that was rewritten just now.
+ */
+static u32 find_entry(const struct rsse_pol_even *even,
+		      const struct rsse_pol_rewrite *rewrite, u32 room, u32 excess)
+{
+	u32 i, best = RSSE_POL_NONE, best_load = 0;
+
+	for (i = 0; i < even->entries->nr_entries; i++) {
+		u32 packets = count_of(even, i), load;
+
+		if (!packets)
+			continue;
+		load = weight(even, packets);
+		if (load > room || !load ||
+		    (best_load >= excess ? load < excess || load >= best_load :
+					   load <= best_load))
+			continue;
+		if (is_moved(rewrite, i) ||
+		    rsse_pol_moved_lately(even->run, even->entries->engine, i))
+			continue;
+		best = i;
+		best_load = load;
+	}
+	return best;
+}
+
+static bool take_one(struct rsse_pol_even *even, struct rsse_pol_rewrite *rewrite)
+{
+	const struct rsse_pol_queue *queues = even->run->snap->queues;
+	u32 taker = find_taker(even), entry, load;
+
+	if (taker == RSSE_POL_NONE || *load_of(even, taker) >= even->most)
+		return false;
+	if (even->counted != even->donor)
+		count_donor(even);
+	entry = find_entry(even, rewrite, even->most - *load_of(even, taker),
+			   even->load - even->goal);
+	if (entry == RSSE_POL_NONE)
+		return false;
+	load = weight(even, count_of(even, entry));
+	*load_of(even, even->donor) -= min(*load_of(even, even->donor), load);
+	*load_of(even, taker) += load;
+	rewrite->changes[rewrite->nr++] = (struct rsse_pol_change){
+		.entry = entry,
+		.from = queues[even->donor].id,
+		.to = queues[taker].id,
+	};
+	return true;
+}
+
+/* See policy_int.h. */
+void rsse_pol_even_out(struct rsse_pol_even *even, struct rsse_pol_rewrite *rewrite)
+{
+	rewrite->nr = 0;
+	while (even->load > even->goal && rewrite->nr < RSSE_POL_REWRITE_MAX &&
+	       take_one(even, rewrite))
+		find_worst(even);
+}

@@ -1,0 +1,143 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the administrator wants comes first: rules of VMs, maxima of a PNIC, and the
+# CPUs that are to serve its queues. Hardly any load: it is not load that moves here.
+
+. "$(dirname "$0")/lib.sh"
+
+ktap_plan 25
+
+engine_up 4 8 500000 default-queues 2 shared-engines 2 shared-queues 2 dedicated-queues 1
+for queue in 0 1 2 3 4 5 6 7; do
+	echo $((queue == 1)) >"$simnic/queues/$queue/cpu"
+done
+must rssctl config set period_ms 100 period_max_ms 200 hold_up_ms 200 hold_down_ms 500 \
+	dwell_ms 300 manual_hold_ms 0 share_above 200 unshare_below 60
+rate 10 1 2 3 4
+
+# are A B same|other: they are on a shared engine, or on two
+are()
+{
+	vm_is "$1" shared && vm_is "$2" shared || return 1
+	if [[ $3 == same ]]; then
+		[[ $(vm_engine "$1") == "$(vm_engine "$2")" ]]
+	else
+		[[ $(vm_engine "$1") != "$(vm_engine "$2")" ]]
+	fi
+}
+
+come_to_be()
+{
+	poll_until 15 are "$@" || {
+		rssctl vm show
+		rssctl plan
+		return 1
+	}
+}
+
+# reason_is ID REASON
+reason_is()
+{
+	[[ $(<"$state/vms/vm$1/pnics/pnic0/reason") == "$2" ]]
+}
+
+# says ID REASON
+says()
+{
+	poll_until 15 reason_is "$@" || { rssctl plan; return 1; }
+}
+
+must rssctl vm set vm1 min shared
+check "a VM below its min goes there without load" becomes 1 shared 15
+check "and says why" last_move 1 none shared placed
+
+must rssctl vm set vm1 together g
+must rssctl vm set vm2 together g min shared
+check "VMs that are to be together share an engine" come_to_be 1 2 same
+must rssctl vm set vm3 apart h min shared
+must rssctl vm set vm4 apart h min shared
+check "VMs that are to be kept apart do not" come_to_be 3 4 other
+
+must rssctl vm set vm1 together off
+must rssctl vm set vm2 together off
+first=$(vm_engine 3) second=$(vm_engine 4)
+is_on()
+{
+	[[ $(vm_engine "$1") -eq $2 ]]
+}
+goes_to()
+{
+	poll_until 15 is_on "$@"
+}
+must rssctl vm set vm1 engine "$first"
+check "a VM goes to the only engine that it may be on" goes_to 1 "$first"
+must rssctl vm set vm1 engine "$second"
+check "and from there to another one" goes_to 1 "$second"
+check "because of its rules" last_move 1 shared shared rules
+must rssctl vm set vm1 engine 99
+check "one that is not there cannot be had: the reason says so" says 1 rules
+check "and it stays where it was" goes_to 1 "$second"
+must rssctl vm set vm1 engine any
+
+must rssctl vm set vm1 min none max none
+check "a VM above its max goes down at once" becomes 1 none 15
+check "and says why, too" last_move 1 shared none limit
+rate 600 1
+check "with load it says that its max keeps it there" says 1 limit
+check "and stays" stays 1 none 2
+rate 10 1
+must rssctl vm set vm1 max dedicated
+
+# Maxima
+must rssctl vm move vm2 dedicated
+check "a dedicated engine by hand" becomes 2 dedicated 5
+must rssctl limit add pnic0 dedicated-engines 0
+check "none may be: the VM leaves it" becomes 2 shared 15
+check "for that reason" last_move 2 dedicated shared limit
+must rssctl limit del pnic0
+must rssctl vm set vm3 apart off
+must rssctl vm set vm4 apart off
+must rssctl limit add pnic0 shared-engines 1
+check "one shared engine may be: its VMs are all there" come_to_be 3 4 same
+check "the third one, too" come_to_be 2 3 same
+must rssctl limit del pnic0
+must rssctl limit add pnic0 default-queues 1
+queues_of()
+{
+	[[ $(<"$state/pnics/pnic0/engines/$1/queues") == "$2" ]]
+}
+table_leads_to()
+{
+	local queues
+
+	queues=$(table_of pnic0 | sed 's/^[^:]*://' | tr -s ' \t' '\n' | grep . | sort -u | xargs)
+	[[ $queues == "$1" ]] || { echo "it leads to $queues"; return 1; }
+}
+has_one()
+{
+	queues_of 0 0 || queues_of 0 1
+}
+check "one default queue may be" poll_until 15 has_one
+check "on the NIC, too" table_leads_to "$(<"$state/pnics/pnic0/engines/0/queues")"
+must rssctl limit del pnic0
+check "without a maximum it has both" poll_until 15 queues_of 0 0-1
+
+# CPUs: both default queues have been polled, the second one by CPU 1.
+must rssctl pnic set pnic0 exclude-cpus 1
+check "the queue of an excluded CPU serves nobody" poll_until 15 queues_of 0 0
+check "its packets have another way" table_leads_to 0
+must rssctl pnic set pnic0 exclude-cpus none
+check "until the CPU may be used" poll_until 15 queues_of 0 0-1
+
+rate 0 1 2 3 4
+arrived()
+{
+	local vm
+
+	for vm in 1 2 3 4; do
+		[[ $(gen_stat "$vm" sent) -eq $(vm_stat "$vm" packets) ]] || return 1
+	done
+}
+check "no packet was lost by all that" poll_until 5 arrived
+ktap_end

@@ -1,0 +1,195 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Queues follow the load: engines wake, grow, shrink and fall asleep, on the NIC and
+# in the books alike; what the NIC refuses leaves everything as it was.
+#
+# A packet costs 500 us in its queue's poll. One CPU serves the queues, so that the
+# other one carries the rest; thresholds fit that.
+
+scale=spread
+. "$(dirname "$0")/lib.sh"
+
+ktap_plan 34
+
+engine_up 3 8 500000 default-queues 2 shared-engines 2 shared-queues 2 dedicated-queues 1
+for queue in 0 1 2 3 4 5 6 7; do
+	echo 0 >"$simnic/queues/$queue/cpu"
+done
+wire_on 1
+must rssctl config set period_ms 100 period_max_ms 200 hold_up_ms 200 hold_down_ms 1000 \
+	dwell_ms 500 share_above 100 unshare_below 60 release_below 350 \
+	engine_above 800 return_margin 150 grow_above 200 pack_below 50
+
+# queues_of ENGINE: its queues, a line each
+queues_of()
+{
+	local list part
+
+	IFS=, read -ra list <"$state/pnics/pnic0/engines/$1/queues"
+	for part in "${list[@]}"; do
+		seq "${part%-*}" "${part#*-}"
+	done
+}
+
+# has ENGINE NUMBER: queues
+has()
+{
+	[[ $(queues_of "$1" | wc -l) -eq $2 ]]
+}
+
+# on_nic ENGINE: the queues that the NIC's table for it leads to
+on_nic()
+{
+	local context
+
+	context=$(<"$state/pnics/pnic0/engines/$1/context")
+	# shellcheck disable=SC2046 # words
+	ethtool -x pnic0 $([[ $context == 0 ]] || echo context "$context") |
+		sed -n '/^ *[0-9]*:  /{s/^[^:]*: *//p}' | tr -s ' ' '\n' | grep . | sort -nu
+}
+
+# agrees ENGINE...: the NIC's tables lead to the queues in the books, of one engine each
+agrees()
+{
+	local engine
+
+	for engine in "$@"; do
+		[[ -n $(queues_of "$engine") ]] || continue
+		[[ $(on_nic "$engine") == "$(queues_of "$engine")" ]] || {
+			echo "engine $engine: NIC $(on_nic "$engine" | xargs), books $(queues_of "$engine" | xargs)"
+			return 1
+		}
+	done
+	[[ -z $(for engine in "$@"; do queues_of "$engine"; done | sort | uniq -d) ]]
+}
+
+# gets ENGINE NUMBER SECONDS
+gets()
+{
+	poll_until "$3" has "$1" "$2" || {
+		echo "engine $1 does not get $2 queues"
+		rssctl engine show
+		rssctl plan
+		return 1
+	}
+}
+
+# told ENGINE QUEUES REASON: there was such an event
+told()
+{
+	poll_until 5 event_is "$@" || {
+		jq -c 'select(.kind == "resized")' "$events" | tail -n 4
+		return 1
+	}
+}
+
+event_is()
+{
+	happened ".kind == \"resized\" and .engine == $1 and .queues == $2 and .reason == \"$3\""
+}
+
+no_warnings()
+{
+	rssctl -j pnic show pnic0 | jq -e '.[0].warnings | map(select(contains("table"))) == []'
+}
+
+rate 10 1 2 3
+check "while nobody needs an engine all queues serve the default one" has 0 8
+check "on the NIC, too" agrees 0
+check "a shared engine without VMs has no queues" has 1 0
+check "which is no contradiction to the table that its context has" no_warnings
+check "and is due two" [ "$(<$state/pnics/pnic0/engines/1/home)" -eq 2 ]
+
+rate 300 1
+check "a busy VM gets a shared engine" becomes 1 shared 15
+engine=$(vm_engine 1)
+check "which wakes with the queues that are due to it" gets "$engine" 2 5
+check "that the default engine no longer has" has 0 6
+check "on the NIC, too" agrees 0 "$engine"
+check "an event tells it" told "$engine" 2 share-above
+
+rate 300 2 3
+check "two more get busy" becomes 2 shared 15
+check "both of them" becomes 3 shared 15
+grown()
+{
+	happened '.kind == "resized" and .reason == "grow-above"'
+}
+must rssctl config set grow_above 100
+check "an engine above grow_above gets more queues" poll_until 20 grown
+check "on the NIC, too" poll_until 10 agrees 0 1 2
+
+rate 10 1 2 3
+check "they get quiet, and leave" becomes 1 none 25
+check "all of them" becomes 2 none 25
+check "the third one, too" becomes 3 none 25
+check "the engines fall asleep" gets 1 0 10
+check "both of them" gets 2 0 10
+check "all queues serve the default engine again" gets 0 8 5
+# What did not arrive and was not dropped for want of room in the rings either.
+lost()
+{
+	local vm sum=0
+
+	for vm in 1 2 3; do
+		sum=$((sum + $(gen_stat "$vm" sent) - $(vm_stat "$vm" packets)))
+	done
+	echo $((sum - $(</sys/class/net/pnic0/statistics/rx_missed_errors)))
+}
+nothing_lost()
+{
+	[[ $(lost) -eq 0 ]]
+}
+rate 0 1 2 3
+check "and no packet was lost on the way" poll_until 5 nothing_lost
+
+# By hand
+must rssctl config set manual_hold_ms 3600000
+must rssctl vm move vm1 shared engine 2
+check "a move by hand wakes an engine" has 2 2
+must rssctl vm move vm2 dedicated
+check "a dedicated engine takes a queue of the default one" agrees 0 2 "$(vm_engine 2)"
+must rssctl vm move vm2 none
+must rssctl vm move vm1 none
+check "afterwards they are lent again" gets 0 8 15
+
+# The NIC says no: to the default engine's smaller table, and to the other one.
+before=$(nic_state)
+echo "set_rxfh 1" >"$simnic/fail_next"
+refuses "a table that cannot be written is an error" 1 'rss_simnic|kernel|failed' \
+	rssctl vm move vm1 shared engine 1
+check "the NIC is as before" [ "$(nic_state)" == "$before" ]
+echo "ctx_modify 1" >"$simnic/fail_next"
+refuses "so is the second of two" 1 'rss_simnic|kernel|failed' \
+	rssctl vm move vm1 shared engine 1
+check "the first is written back" [ "$(nic_state)" == "$before" ]
+failure_told()
+{
+	happened '.kind == "failed" and .engine == 1 and .error > 0'
+}
+check "and an event tells it" poll_until 5 failure_told
+
+# Others: their table stays.
+must rssctl vm move vm2 none
+must poll_until 10 has 0 8
+must ethtool -X pnic0 equal 3
+refuses "a table that somebody else has changed stays" 1 'somebody else' \
+	rssctl vm move vm1 shared engine 1
+check "as it is" [ "$(on_nic 0 | wc -l)" -eq 3 ]
+must rssctl pnic set pnic0 mode off
+must rssctl pnic set pnic0 mode auto
+
+# Off, and on fewer queues.
+must rssctl config set scale off
+at_home()
+{
+	rssctl -j queue show | jq -e 'all(.engine == .home)' && agrees 0 1 2
+}
+check "scale off: every queue goes to whom it is due" poll_until 10 at_home
+must rssctl config set scale pack
+check "scale pack: a quiet host runs on one queue within 5 s" gets 0 1 5
+
+must rssctl pnic del pnic0
+check "afterwards the table is as before" [ "$(table_of pnic0)" == "$table_before" ]
+ktap_end

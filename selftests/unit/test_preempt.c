@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Dedicated engines that there are too few of: reservation, pre-emption, starvation. */
+#include "given.h"
+
+/* A VM that fills shared engine @id, and one that would be better off without it. */
+static u32 flooder(struct world *w, u32 id, s32 priority)
+{
+	u32 vm = on(w, SHARED, id, 1500, 300);
+
+	w->vm[on(w, SHARED, id, 100, 100)].pin = RSS_ENGINE_PIN_SHARED;
+	w->vm[vm].priority = priority;
+	world_engine(w, id)->load = 900;
+	world_engine(w, id)->hottest = 900;
+	return vm;
+}
+
+/* One that has a dedicated engine, and shared engine 1 to go to. */
+static u32 holder(struct world *w, s32 priority)
+{
+	u32 engine = world_dedicated(w), vm = on(w, DEDICATED, engine, 500, 100);
+
+	w->vm[vm].priority = priority;
+	return vm;
+}
+
+/* Two shared engines, and one queue for dedicated ones that is taken. */
+static struct world *taken(u32 *has, u32 *wants, s32 difference)
+{
+	struct world *w = given(2, 1);
+
+	w->config.starve_ms = 1000;
+	*has = holder(w, 0);
+	*wants = flooder(w, 2, difference);
+	return w;
+}
+
+static void reserved_engine_is_not_for_others(void **unused)
+{
+	struct world *w = given(2, 1);
+	u32 owner = on(w, SHARED, 1, 10, 10), other = flooder(w, 2, 9);
+
+	(void)unused;
+	w->vm[owner].flags |= RSSE_POL_VM_RESERVE;
+	w->vm[owner].min_state = SHARED;
+	w->engine[1].load = 760;	/* no room there either */
+	world_run(w, 1000);
+	stayed(w, other, R(NO_ENGINE));
+	/* The owner gets it, though the other one has waited. */
+	w->engine[1].load = 900;
+	w->vm[owner].pnic_busy = 1600;
+	w->vm[on(w, SHARED, 1, 100, 100)].pin = RSS_ENGINE_PIN_SHARED;
+	world_run(w, 100);
+	moved(w, owner, DEDICATED, 3, R(ENGINE_FULL));
+	stayed(w, other, R(NO_ENGINE));
+	world_free(w);
+}
+
+static void higher_priority_takes_the_engine(void **unused)
+{
+	struct world *w;
+	u32 has, wants;
+
+	(void)unused;
+	w = taken(&has, &wants, 1);
+	w->config.starve_ms = 0;
+	w->vm[has].max_state = DEDICATED;
+	world_run(w, 100);
+	moved(w, wants, DEDICATED, w->vm[wants].engine, R(ENGINE_FULL));
+	assert_int_equal(w->done[0].move.reason, R(PREEMPTED));
+	assert_int_equal(w->done[0].move.id, w->vm[has].id);
+	assert_int_equal(STATE(w, has), SHARED);
+	assert_int_equal(w->done[0].seq, w->done[1].seq);
+	world_free(w);
+}
+
+static void lower_priority_does_not(void **unused)
+{
+	struct world *w;
+	u32 has, wants;
+
+	(void)unused;
+	w = taken(&has, &wants, -1);
+	w->config.starve_ms = 3600000;
+	w->engine[1].load = 350;
+	world_run(w, 5000);
+	stayed(w, wants, R(NO_ENGINE));
+	assert_int_equal(STATE(w, has), DEDICATED);
+	world_free(w);
+}
+
+/* The guard, for both: who waited so long goes before all, who came just now may stay. */
+static void nobody_starves(void **unused)
+{
+	struct world *w;
+	u32 has, wants;
+	u64 begun;
+
+	(void)unused;
+	w = taken(&has, &wants, -100);
+	w->engine[1].load = 350;	/* takes the one, not the other */
+	begun = w->snap.now_ns;
+	world_run(w, 900);
+	assert_int_equal(STATE(w, wants), SHARED);
+	world_run(w, 300);
+	assert_int_equal(STATE(w, wants), DEDICATED);
+	assert_true(w->done[0].time_ns - begun >= 1000 * MS);
+	world_free(w);
+}
+
+static void holder_has_its_time_first(void **unused)
+{
+	struct world *w;
+	u32 has, wants;
+
+	(void)unused;
+	w = taken(&has, &wants, 100);
+	w->engine[1].load = 350;
+	w->state.vm[has].id = w->vm[has].id;
+	w->state.vm[has].up_ns = w->snap.now_ns;
+	world_run(w, 900);
+	assert_int_equal(STATE(w, has), DEDICATED);
+	world_run(w, 300);
+	assert_int_equal(STATE(w, wants), DEDICATED);
+	world_free(w);
+}
+
+/* Who has a right to its engine is not asked. */
+static void rights_are_kept(void **unused)
+{
+	u32 has, wants, i;
+	struct world *w;
+
+	(void)unused;
+	for (i = 0; i < 3; i++) {
+		w = taken(&has, &wants, 100);
+		w->engine[1].load = 350;
+		if (i == 0)
+			w->vm[has].flags |= RSSE_POL_VM_RESERVE;
+		if (i == 1)
+			w->vm[has].min_state = DEDICATED;
+		if (i == 2)
+			w->vm[has].pin = RSS_ENGINE_PIN_DEDICATED;
+		world_run(w, 5000);
+		stayed(w, wants, R(NO_ENGINE));
+		assert_int_equal(STATE(w, has), DEDICATED);
+		world_free(w);
+	}
+}
+
+/* It has nowhere to go to: then it stays, and does not fill the ones that are there. */
+static void victim_needs_a_place(void **unused)
+{
+	struct world *w;
+	u32 has, wants;
+
+	(void)unused;
+	w = taken(&has, &wants, 100);
+	w->engine[1].load = 760;
+	w->vm[has].pnic_busy = 1900;	/* more than leaves the other one's engine */
+	world_run(w, 5000);
+	stayed(w, wants, R(NO_ENGINE));
+	assert_int_equal(STATE(w, has), DEDICATED);
+	world_free(w);
+}
+
+static void one_at_a_time_and_the_least_first(void **unused)
+{
+	struct world *w = given(3, 3);
+	u32 i, has[3], wants[2];
+
+	(void)unused;
+	w->config.starve_ms = 0;
+	for (i = 0; i < 3; i++) {
+		has[i] = holder(w, i == 1 ? -5 : (s32)i);
+		w->vm[has[i]].pnic_busy = 400;
+	}
+	wants[0] = flooder(w, 2, 50);
+	wants[1] = flooder(w, 3, 50);
+	world_step(w, 20);
+	world_step(w, 20);
+	assert_int_equal(w->nr_done, 2);
+	assert_int_equal(w->done[0].move.id, w->vm[has[1]].id);
+	assert_int_equal(STATE(w, wants[0]) + STATE(w, wants[1]), SHARED + DEDICATED);
+	assert_int_equal(STATE(w, has[0]), DEDICATED);
+	assert_int_equal(STATE(w, has[2]), DEDICATED);
+	world_free(w);
+}
+
+/* Two that are equal take turns, each for starve_ms at least. */
+static void equals_take_turns(void **unused)
+{
+	struct world *w = world_new(4, 3, 2, 1);
+	u32 i, a, b;
+
+	(void)unused;
+	w->config.starve_ms = 1000;
+	w->config.dwell_ms = 100;
+	a = world_vm(w, 3000, 300);
+	b = world_vm(w, 3000, 300);
+	world_place(w, a, SHARED, 1);
+	world_place(w, b, SHARED, 2);
+	for (i = 1; i < 4; i++) {
+		u32 quiet = world_vm(w, 60, 100);
+
+		world_place(w, quiet, SHARED, i);
+		w->vm[quiet].pin = RSS_ENGINE_PIN_SHARED;
+	}
+	world_run(w, 20000);
+	/* No more than one change in starve_ms: two moves each. */
+	assert_true(w->nr_done <= 2 * 20 + 2);
+	for (i = 2; i < w->nr_done; i++)
+		if (w->done[i].move.reason == R(PREEMPTED))
+			assert_true(w->done[i].time_ns - w->done[i - 2].time_ns >=
+				    1000 * MS);
+	assert_true(world_moves_of(w, a) > 1);
+	assert_true(world_moves_of(w, b) > 1);
+	world_free(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reserved_engine_is_not_for_others),
+		cmocka_unit_test(higher_priority_takes_the_engine),
+		cmocka_unit_test(lower_priority_does_not),
+		cmocka_unit_test(nobody_starves),
+		cmocka_unit_test(holder_has_its_time_first),
+		cmocka_unit_test(rights_are_kept),
+		cmocka_unit_test(victim_needs_a_place),
+		cmocka_unit_test(one_at_a_time_and_the_least_first),
+		cmocka_unit_test(equals_take_turns),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
