@@ -27,6 +27,7 @@ def vm(*more, name="vm"):
 def requests(ifindex):
     pnic = a("PNIC_IFINDEX", ifindex)
     lo = a("PNIC_IFINDEX", socket.if_nametoindex("lo"))
+    limits = a("LIMIT_IFINDEX", ifindex)
     many = [f"52:54:00:00:01:{i:02x}" for i in range(17)]
     inval, nodev, range_ = errno.EINVAL, errno.ENODEV, errno.ERANGE
     return [
@@ -64,6 +65,16 @@ def requests(ifindex):
          a("PNIC_MODE", 1)),
         ("pnic del: not managed", nodev, "not under management", "PNIC_DEL", lo),
         ("pnic del: no device", inval, "no device", "PNIC_DEL"),
+
+        ("limits add: no maximum", inval, "no maximum", "LIMITS_ADD", limits),
+        ("limits add: a time zone beyond a day", inval, "less than a day", "LIMITS_ADD", limits,
+         a("LIMIT_UTC_OFFSET", 86400), a("LIMIT_SHARED_ENGINES", 1)),
+        ("limits add: the lowest number as a time zone", inval, "less than a day",
+         "LIMITS_ADD", limits, a("LIMIT_UTC_OFFSET", 0x80000000), a("LIMIT_SHARED_ENGINES", 1)),
+        ("limits del: an index that is not there", errno.ENOENT, "no such limit",
+         "LIMITS_DEL", limits, a("LIMIT_INDEX", 0)),
+        ("limits del: an index that means nothing", inval, "as high as that",
+         "LIMITS_DEL", limits, a("LIMIT_INDEX", 0xffffffff)),
 
         ("vm add: no name", inval, "no name", "VM_ADD", vnic()),
         ("vm add: empty name", inval, "name", *vm(vnic(), name="")),
