@@ -34,6 +34,9 @@ modules:
 
 tools: $(TOOL_DIRS)
 
+# They run rss-sim as it is used.
+selftests/sim selftests/bench: tools/rss-sim
+
 $(TOOL_DIRS):
 	$(MAKE) -C $@
 

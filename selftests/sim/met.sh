@@ -4,11 +4,11 @@
 # The policy meets its goals in a scenario of each kind: make bench tells of all,
 # and of more seeds. What is asked for here is what it does meet.
 #
-# usage: O=BUILD met.sh
+# usage: RSS_SIM=PROGRAM met.sh
 
 . "$(dirname "$0")/../lib.sh"
 
-sim=$O/fast/rss-sim
+sim=$RSS_SIM
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 

@@ -3,13 +3,13 @@
 #
 # rss-sim from its command line: what it prints, and what it refuses.
 #
-# usage: O=BUILD tool.sh
+# usage: O=BUILD RSS_SIM=PROGRAM tool.sh
 
 . "$(dirname "$0")/../lib.sh"
 
 # The one with sanitizers, and one that is as fast as what is used.
 sim=$O/tool/rss-sim
-fast=$O/fast/rss-sim
+fast=$RSS_SIM
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 short=(--time 2 --vms 32 --queues 8 --scenario noisy-bursts)
