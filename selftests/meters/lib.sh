@@ -55,7 +55,7 @@ settled()
 	now=$("$@")
 	while [[ $now != "$last" ]]; do
 		last=$now
-		pause 0.4
+		pause 0.2
 		now=$("$@")
 	done
 }
