@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the rooms of the core offer each other; the rest of the world: rsse.h. */
+/* What the rooms of the core offer each other. */
 #ifndef RSSE_CORE_H
 #define RSSE_CORE_H
 
+#include "engine.h"
+#include "placement.h"
+#include "pnic.h"
 #include "rsse.h"
 #include "steer.h"
+#include "vm.h"
 
 /**
  * struct rsse_why - why queues change their engine

@@ -27,8 +27,8 @@
 #include "meter.h"
 #include "meter_hash.h"
 #include "meter_probe.h"
-#include "rsse.h"
 #include "rsse_kthread.h"
+#include "vm.h"
 
 #define NO_ENTRY	((u32)~0U)
 /* No VLAN ID, and not RSSE_VLAN_ANY either. */

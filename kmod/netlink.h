@@ -3,7 +3,10 @@
 #ifndef RSSE_NETLINK_H
 #define RSSE_NETLINK_H
 
-#include "rsse.h"
+#include "engine.h"
+#include "placement.h"
+#include "pnic.h"
+#include "vm.h"
 
 int rsse_netlink_init(void);
 void rsse_netlink_exit(void);

@@ -5,6 +5,7 @@
 
 #include "netlink.h"
 #include "nl_gen.h"
+#include "rsse.h"
 
 /* Most PNICs that a VM can be bound to by name */
 #define RSSE_VM_PNICS_MAX	64

@@ -10,7 +10,18 @@
 #ifndef RSSE_STEER_H
 #define RSSE_STEER_H
 
-#include "rsse.h"
+#include "vm.h"
+
+/**
+ * struct rsse_rule - a rule of ours on the NIC
+ * @filter: what it matches; a copy, so that it can be removed when the VNIC
+ *	has changed
+ * @location: where the NIC put it
+ */
+struct rsse_rule {
+	struct rsse_filter filter;
+	u32 location;
+};
 
 /**
  * struct rsse_steer - what is ours on a NIC, and what was there before

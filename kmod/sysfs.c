@@ -11,7 +11,6 @@
 #include <linux/sysfs.h>
 
 #include "netlink.h"
-#include "rsse.h"
 #include "sysfs_names.h"
 
 static struct kobject *root, *pnics_dir, *vms_dir;

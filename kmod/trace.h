@@ -8,7 +8,6 @@
 #include <linux/tracepoint.h>
 
 #include "netlink.h"
-#include "rsse.h"
 
 /* A queue in the latest sample; loads in permille of a CPU. */
 TRACE_EVENT(rsse_queue,
