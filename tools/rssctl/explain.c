@@ -49,9 +49,9 @@ static const char *const templates[] = {
 	[RSS_ENGINE_REASON_STALE] = "the picture changed before the move could be made",
 	[RSS_ENGINE_REASON_GONE] = "it or the PNIC was removed",
 	[RSS_ENGINE_REASON_UNEVEN] =
-		"one queue is hot (%v against %t) while the others have room: entries are rewritten",
+		"one queue has more than its share (%v against %t): entries of it are rewritten",
 	[RSS_ENGINE_REASON_SINGLE_ENTRY] =
-		"a single indirection entry makes %v of the hot queue's load; more than %t fills any queue",
+		"a single indirection entry makes a load of %v, and its queue should have %t in all",
 	[RSS_ENGINE_REASON_NO_HASH] =
 		"the hashes of the packets do not lead to the queues they came by",
 	[RSS_ENGINE_REASON_FOREIGN_TABLE] =
@@ -134,20 +134,23 @@ static const char *engine_template(__s64 reason)
 {
 	switch (reason) {
 	case RSS_ENGINE_REASON_IDLE:
-		return "no queue is hot while the others have room";
+		return "no queue has more than its share while the others have room";
 	case RSS_ENGINE_REASON_HOLD:
-		return "one queue is hot (%v against %t), but has to be for %w ms more";
+		return "one queue has more than its share (%v against %t), but has to have it for "
+		       "%w ms more";
 	case RSS_ENGINE_REASON_DWELL:
-		return "one queue is hot (%v against %t), but entries were rewritten less than "
-		       "dwell_ms ago; %w ms are left";
+		return "one queue has more than its share (%v against %t), but entries were "
+		       "rewritten less than dwell_ms ago; %w ms are left";
 	case RSS_ENGINE_REASON_UNCONFIRMED:
-		return "one queue is hot (%v against %t); looks at it count packets by entry";
+		return "one queue has more than its share (%v against %t); looks at it count "
+		       "packets by entry";
 	case RSS_ENGINE_REASON_BACKED_OFF:
 		return "the latest rewrite failed or was useless; none is tried for %w ms";
 	case RSS_ENGINE_REASON_NO_ROOM:
-		return "one queue is hot, and the others have no room for what should leave it";
+		return "one queue has more than its share, and the others have no room for what "
+		       "should leave it";
 	case RSS_ENGINE_REASON_OBSERVE:
-		return "entries would be rewritten, but the PNIC is in mode observe";
+		return "the PNIC is in mode observe: its entries are left alone";
 	case RSS_ENGINE_REASON_FAILED:
 		return "its indirection table cannot be read";
 	default:

@@ -63,7 +63,8 @@ static void print_engine(const struct engine *engine)
 {
 	char *why;
 
-	if (!engine->reason.set || engine->reason.v == RSS_ENGINE_REASON_IDLE)
+	if (!engine->reason.set || engine->reason.v == RSS_ENGINE_REASON_IDLE ||
+	    engine->reason.v == RSS_ENGINE_REASON_OBSERVE)
 		return;
 	why = explain_engine(engine);
 	printf("engine %lld on %s", engine->id.v, engine->ifname ? engine->ifname : "-");

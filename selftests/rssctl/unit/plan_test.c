@@ -56,11 +56,15 @@ static void plan_of_engines(void **state)
 	opt_set(&engine->wait_ms, 20);
 	r = tool("plan");
 	assert_string_equal(r.out, "engine 1 on eth0, hottest queue 4 at 905, gain 30 percent\n"
-			    "    hold: one queue is hot (905 against 800), but has to be for "
-			    "20 ms more\n");
+			    "    hold: one queue has more than its share (905 against 800), "
+			    "but has to have it for 20 ms more\n");
 	result_free(&r);
 	opt_set(&engine->reason, RSS_ENGINE_REASON_SINGLE_ENTRY);
-	TEXT("a single indirection entry makes 905 of", "plan");
+	TEXT("a single indirection entry makes a load of 905", "plan");
+	opt_set(&engine->reason, RSS_ENGINE_REASON_OBSERVE);
+	r = tool("plan");
+	assert_string_equal(r.out, "");
+	result_free(&r);
 	opt_set(&engine->reason, 1000);
 	TEXT("a reason that this rssctl does not know", "plan");
 }
