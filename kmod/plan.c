@@ -56,7 +56,10 @@ static int compare_id(const void *key, const void *vm)
 	return a < b ? -1 : a > b;
 }
 
-/* What would be done were the PNIC not only observed says so. */
+/*
+ * Moves that would be made were the PNIC not only observed say so. Entries and queues
+ * are not decided about at all.
+ */
 static void mark_observed(struct rsse_sampling *sampling,
 			  const struct rsse_pol_snapshot *snap)
 {
@@ -72,9 +75,8 @@ static void mark_observed(struct rsse_sampling *sampling,
 			plan->decisions[vm - snap->vms].reason =
 				RSS_ENGINE_REASON_OBSERVE;
 	}
-	for (i = 0; plan->rewrite.nr && i < snap->nr_engines; i++)
-		if (snap->engines[i].id == plan->rewrite.engine)
-			plan->balance[i].reason = RSS_ENGINE_REASON_OBSERVE;
+	for (i = 0; i < snap->nr_engines; i++)
+		plan->balance[i].reason = RSS_ENGINE_REASON_OBSERVE;
 }
 
 void rsse_agenda_drop(struct rsse_pnic *pnic)

@@ -304,7 +304,7 @@ static void next_period(struct rsse_pol_run *run)
 	u64 high = max(rsse_pol_ms(run->config->period_max_ms), low);
 	u64 period = min(run->state->period_ns, high) * 2;
 
-	if (run->active || is_near(run))
+	if (run->active || (run->snap->can_rewrite && is_near(run)))
 		period = low;
 	run->state->period_ns = clamp(period, low, high);
 	run->plan->next_period_ns = run->state->period_ns;

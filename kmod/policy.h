@@ -265,7 +265,8 @@ struct rsse_pol_limits {
  * @vms: the placements, ascending by id
  * @outcomes: outcomes since the previous snapshot
  * @queues: the queues that engines may have, ascending by id
- * @can_rewrite: tables can be counted and rewritten on this PNIC
+ * @can_rewrite: tables can be counted and rewritten on this PNIC; else it is only
+ *	observed, and what is planned is not done
  * @entries: what was counted of one engine, or NULL
  * @written: outcomes of writes of tables since the previous snapshot
  */

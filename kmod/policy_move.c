@@ -120,6 +120,18 @@ static void plan_move(struct rsse_pol_run *run, const struct rsse_pol_vm_state *
 }
 
 /*
+ * Nothing to watch closely until a wait is nearly over. Where nothing is done in the
+ * end, only whether the condition holds.
+ */
+static void note_active(struct rsse_pol_run *run, const struct rsse_pol_decision *dec)
+{
+	if (dec->reason == RSS_ENGINE_REASON_HOLD ||
+	    (run->snap->can_rewrite &&
+	     dec->wait_ns <= rsse_pol_ms(run->config->period_max_ms)))
+		run->active = true;
+}
+
+/*
  * The gates behind target and gain. Returns false when something forbids the
  * move, so that another VM may be selected instead; otherwise the move is
  * planned, or waits, and the loads of both engines are projected.
@@ -144,14 +156,13 @@ bool rsse_pol_offer(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		.gain = gain,
 		.wait_ns = wait_ns,
 	};
-	/* Nothing to watch closely until the wait is nearly over. */
-	if (wait_ns <= rsse_pol_ms(run->config->period_max_ms))
-		run->active = true;
-	if (reason)
+	if (reason) {
+		note_active(run, dec);
 		return false;
-
+	}
 	st->taken = true;
 	dec->reason = rsse_pol_delay(run, st, why, &dec->wait_ns);
+	note_active(run, dec);
 	if (dec->reason == why->reason)
 		plan_move(run, st, why, to, gain);
 	project(run, st, to, dec->reason == why->reason);

@@ -153,7 +153,7 @@ void rsse_snapshot_take(struct rsse_pnic *pnic, struct rsse_pol_snapshot *snap)
 	snap->seq = pnic->sample;
 	snap->dedicated_queues = pnic->layout.dedicated_queues;
 	snap->free_queues = rsse_engine_free_queues(pnic);
-	snap->can_rewrite = pnic->steer;
+	snap->can_rewrite = pnic->mode == RSS_ENGINE_MODE_AUTO;
 	rsse_limits_now(pnic, &snap->limits);
 	take_vms(pnic, snap);
 	take_engines(pnic, snap);

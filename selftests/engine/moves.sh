@@ -8,7 +8,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 25
+ktap_plan 26
 
 engine_up 4 8 500000 default-queues 4 shared-queues 1 dedicated-queues 1
 # What is to be isolated from each other must not share a CPU.
@@ -167,6 +167,11 @@ plan_tells()
 }
 check "in observe the plan tells the move" plan_tells
 check "and nobody moves" stays 4 none 2
+period_is()
+{
+	[[ $(<"$state/pnics/pnic0/period_ms") -eq $1 ]]
+}
+check "it is planned again and again, and the period backs off" poll_until 10 period_is 200
 
 no_failures()
 {

@@ -11,6 +11,7 @@ static inline struct world *at_period(u32 period)
 	struct world *w = world_new(4, 1, 2, 2);
 
 	w->config.period_ms = period;
+	w->snap.can_rewrite = true;
 	return w;
 }
 

@@ -101,6 +101,33 @@ static void period_is_long_while_blocked(void **unused)
 	world_free(w);
 }
 
+/*
+ * Where nothing is done, the same is planned again and again: only what may come to be
+ * planned is watched closely.
+ */
+static void period_backs_off_where_nothing_is_done(void **unused)
+{
+	u32 vm;
+	struct world *w = wanting(&vm);
+
+	(void)unused;
+	w->config.period_ms = 20;
+	w->config.hold_up_ms = 1000;
+	w->config.moves_max = 1;
+	world_vm(w, 400, 100);
+	w->snap.can_rewrite = false;
+	w->frozen = true;
+	world_step(w, 20);
+	assert_int_equal(REASON(w, vm), R(HOLD));
+	period_is(w, true);
+	world_run(w, 1000);
+	assert_int_equal(REASON(w, vm), R(SHARE_ABOVE));
+	period_is(w, false);
+	w->snap.can_rewrite = true;
+	period_is(w, true);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,6 +136,7 @@ int main(void)
 		cmocka_unit_test(period_is_short_when_near),
 		cmocka_unit_test(period_is_long_without_room),
 		cmocka_unit_test(period_is_long_while_blocked),
+		cmocka_unit_test(period_backs_off_where_nothing_is_done),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
