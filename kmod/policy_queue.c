@@ -278,7 +278,7 @@ bool rsse_pol_can_dedicate(const struct rsse_pol_run *run,
 	bool due = run->free_queues >= nr + kept;
 	u32 left;
 
-	if (run->nr_dedicated >= run->snap->limits.dedicated_engines)
+	if (run->nr_dedicated + others >= run->snap->limits.dedicated_engines)
 		return false;
 	if (!run->shifts)
 		return due;

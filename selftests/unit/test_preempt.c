@@ -55,6 +55,25 @@ static void reserved_engine_is_not_for_others(void **unused)
 	world_free(w);
 }
 
+/* Where a maximum allows a single one, it is that which is kept. */
+static void reserved_engine_is_kept_under_a_maximum(void **unused)
+{
+	struct world *w = given(2, 3);
+	u32 owner = on(w, SHARED, 1, 10, 10), other = flooder(w, 2, 9);
+
+	(void)unused;
+	w->vm[owner].flags |= RSSE_POL_VM_RESERVE;
+	w->vm[owner].min_state = SHARED;
+	w->snap.limits.dedicated_engines = 1;
+	w->engine[1].load = 760;
+	world_run(w, 1000);
+	stayed(w, other, R(NO_ENGINE));
+	w->vm[owner].flags = w->vm[other].flags;
+	world_run(w, 100);
+	moved(w, other, DEDICATED, 3, R(ENGINE_FULL));
+	world_free(w);
+}
+
 static void higher_priority_takes_the_engine(void **unused)
 {
 	struct world *w;
@@ -221,6 +240,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reserved_engine_is_not_for_others),
+		cmocka_unit_test(reserved_engine_is_kept_under_a_maximum),
 		cmocka_unit_test(higher_priority_takes_the_engine),
 		cmocka_unit_test(lower_priority_does_not),
 		cmocka_unit_test(nobody_starves),
