@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What the administrator wants comes first: rules of VMs, maxima of a PNIC, and the
-# CPUs that are to serve its queues. Hardly any load: it is not load that moves here.
+# CPUs that are to serve its queues. Hardly any load before the last part, in which VMs
+# compete for the only dedicated engine.
 
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 25
+ktap_plan 35
 
 engine_up 4 8 500000 default-queues 2 shared-engines 2 shared-queues 2 dedicated-queues 1
 for queue in 0 1 2 3 4 5 6 7; do
@@ -140,4 +141,60 @@ arrived()
 	done
 }
 check "no packet was lost by all that" poll_until 5 arrived
+
+# One dedicated engine for all, on a CPU of its own, and one shared engine to leave.
+must rssctl limit add pnic0 shared-engines 1 dedicated-engines 1
+must rssctl config set hold_down_ms 3600000 starve_ms 2000
+echo 1 >"$simnic/queues/6/cpu"
+echo 1 >"$simnic/queues/7/cpu"
+wire_on 1
+for vm in 2 3 4; do
+	must rssctl vm set "vm$vm" min shared
+	must becomes "$vm" shared 15
+done
+rate 100 3
+must rssctl vm set vm4 reserve on
+flood=2500
+
+rate $flood 2
+check "a dedicated engine that is kept for another VM is not had" says 2 no-engine
+check "however long one waits" stays 2 shared 2
+rate 10 2
+rate $flood 4
+check "the one for whom it is kept gets it" becomes 4 dedicated 25
+check "when it needs it" last_move 4 shared dedicated engine-full
+rate 10 4
+
+# taken LEAVES TAKES: of one plan, and the one who leaves goes first
+taken()
+{
+	jq -se "map(select(.kind == \"moved\")) |
+		(map(select(.name == \"vm$1\" and .reason == \"preempted\")) | last) as \$leaves |
+		(map(select(.name == \"vm$2\" and .reason == \"engine-full\")) | last) as \$takes |
+		\$leaves.to_state == \"shared\" and \$takes.to_state == \"dedicated\" and
+		\$leaves.decided_sample > 0 and \$leaves.seq < \$takes.seq and
+		\$leaves.decided_sample == \$takes.decided_sample" "$events" && return
+	jq -c 'select(.kind == "moved") | [.seq, .name, .to_state, .reason, .decided_sample]' \
+		"$events" | tail -n 8
+	return 1
+}
+
+# VM 4 has had the engine for starve_ms before it had to leave.
+kept_it()
+{
+	jq -se 'map(select(.kind == "moved" and .name == "vm4") | .time_ns)[-2:] |
+		.[1] - .[0] >= 1900000000' "$events"
+}
+
+must rssctl vm set vm4 reserve off
+must rssctl vm set vm2 priority 10
+rate $flood 2
+check "a VM of higher priority takes it over" becomes 2 dedicated 25
+check "both moves are of one plan" poll_until 5 taken 4 2
+check "the other one is on the shared engine" vm_is 4 shared
+check "and has had its time" kept_it
+rate 10 2
+rate $flood 4
+check "nobody waits for ever: it comes back, whatever its priority" becomes 4 dedicated 25
+check "in the same way" poll_until 5 taken 2 4
 ktap_end
