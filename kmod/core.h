@@ -17,6 +17,7 @@
  * @threshold: what @value was compared with, permille
  * @crossed: sample in which the condition was first seen; 0 by hand
  * @decided: sample that decided it; 0 by hand
+ * @of_move: they do so for a move, whose event tells when that fails
  */
 struct rsse_why {
 	u32 reason;
@@ -24,6 +25,7 @@ struct rsse_why {
 	u32 threshold;
 	u64 crossed;
 	u64 decided;
+	bool of_move;
 };
 
 /*
@@ -73,6 +75,10 @@ struct rsse_engine *rsse_engine_create_dedicated(struct rsse_pnic *pnic,
 						 const struct rsse_why *why,
 						 struct netlink_ext_ack *extack);
 
+/* Whether so many can be found for the engine with the id @home: 0, or the same. */
+int rsse_engine_has_queues(struct rsse_pnic *pnic, u32 home, unsigned int nr,
+			   struct netlink_ext_ack *extack);
+
 /* Put a shared engine without queues to work with @nr of them, found likewise. */
 int rsse_engine_wake(struct rsse_engine *engine, unsigned int nr,
 		     const struct rsse_why *why, struct netlink_ext_ack *extack);
@@ -110,6 +116,9 @@ int rsse_queues_give(struct rsse_pnic *pnic, struct rsse_engine **to,
 
 /* The owners as they are, for rsse_queues_give(); kvfree() it; NULL: no memory. */
 struct rsse_engine **rsse_queues_owners(const struct rsse_pnic *pnic);
+
+/* An event: an engine has gained or lost queues. */
+void rsse_queues_post(const struct rsse_engine *engine, const struct rsse_why *why);
 
 /* Carry planned shifts out; those whose queue is elsewhere by now are dropped. */
 void rsse_queues_shift(struct rsse_pnic *pnic, const struct rsse_pol_shift *shifts,
@@ -248,8 +257,7 @@ int rsse_migrate(struct rsse_placement *placement,
 
 /* Report a planned move that was not tried. */
 void rsse_migrate_refuse(struct rsse_placement *placement,
-			 const struct rsse_pol_move *move, u64 decided,
-			 u32 reason, int error);
+			 const struct rsse_pol_move *move, u64 decided, int error);
 
 /* Send every placement of @pnic to no engine. @going: touch nothing. */
 void rsse_migrate_evacuate(struct rsse_pnic *pnic, bool going);

@@ -334,6 +334,18 @@ static int choose(struct choice *choice, struct rsse_pnic *pnic, u32 home,
 	return -ENOSPC;
 }
 
+int rsse_engine_has_queues(struct rsse_pnic *pnic, u32 home, unsigned int nr,
+			   struct netlink_ext_ack *extack)
+{
+	struct choice choice;
+	int err;
+
+	ASSERT_RTNL();
+	err = choose(&choice, pnic, home, nr, nr, extack);
+	choice_free(&choice);
+	return err;
+}
+
 static struct rsse_engine *prepare_over(const struct choice *choice,
 					struct netlink_ext_ack *extack)
 {
@@ -377,6 +389,7 @@ static struct rsse_engine *dedicate(struct choice *choice, const struct rsse_why
 		return ERR_PTR(err);
 	}
 	engine_publish(engine);
+	rsse_queues_post(engine, why);
 	return engine;
 }
 

@@ -28,9 +28,10 @@ struct migration {
 	struct rsse_outcome *outcome;
 };
 
-static u32 engine_id(const struct rsse_engine *engine)
+/* Where nothing was found or made yet, as it was asked for. */
+static u32 to_engine(const struct migration *mig)
 {
-	return engine ? engine->id : RSSE_ENGINE_NEW;
+	return mig->to ? mig->to->id : mig->move->to_engine;
 }
 
 static void report(struct migration *mig, u32 kind, u32 reason, int err)
@@ -43,9 +44,9 @@ static void report(struct migration *mig, u32 kind, u32 reason, int err)
 		.pnic = pnic,
 		.has_move = true,
 		.from_state = mig->from_state,
-		.from_engine = engine_id(mig->from),
+		.from_engine = mig->from ? mig->from->id : RSSE_ENGINE_NEW,
 		.to_state = move->to_state,
-		.to_engine = engine_id(mig->to),
+		.to_engine = to_engine(mig),
 		.reason = reason,
 		.value = move->value,
 		.threshold = move->threshold,
@@ -70,8 +71,8 @@ static void feed_back(struct migration *mig, int err)
 		.time_ns = ktime_get_ns(),
 		.from_state = mig->from_state,
 		.to_state = mig->move->to_state,
-		.from_engine = engine_id(mig->from),
-		.to_engine = engine_id(mig->to),
+		.from_engine = mig->from->id,
+		.to_engine = to_engine(mig),
 		.manual = !mig->decided,
 	};
 	mutex_lock(&rsse_lock);
@@ -96,7 +97,8 @@ static int choose_shared(struct migration *mig, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "the engine is not a shared one");
 		return -EINVAL;
 	}
-	return 0;
+	return mig->to->nr_queues ? 0 :
+	       rsse_engine_has_queues(pnic, mig->to->id, 1, extack);
 }
 
 /* By hand nothing is taken that is due to other engines; the policy may know better. */
@@ -111,12 +113,19 @@ static int check_free(const struct rsse_pnic *pnic, struct netlink_ext_ack *exta
 	return -ENOSPC;
 }
 
+/* Of a dedicated engine. */
+static unsigned int queues_wanted(const struct migration *mig)
+{
+	return mig->move->queues ?: mig->placement->pnic->layout.dedicated_queues;
+}
+
 /* One that exists already can only be the placement's own. */
 static int choose_dedicated(struct migration *mig,
 			    struct netlink_ext_ack *extack)
 {
-	const struct rsse_pnic *pnic = mig->placement->pnic;
+	struct rsse_pnic *pnic = mig->placement->pnic;
 	u32 id = mig->move->to_engine;
+	int err;
 
 	if (mig->from->kind == RSS_ENGINE_ENGINE_KIND_DEDICATED &&
 	    (id == RSSE_ENGINE_NEW || id == mig->from->id)) {
@@ -128,7 +137,9 @@ static int choose_dedicated(struct migration *mig,
 			       "a dedicated engine is made for the move; none can be named");
 		return -EINVAL;
 	}
-	return mig->decided ? 0 : check_free(pnic, extack);
+	err = mig->decided ? 0 : check_free(pnic, extack);
+	return err ?: rsse_engine_has_queues(pnic, RSSE_ENGINE_NEW, queues_wanted(mig),
+					     extack);
 }
 
 /* Leaves @to NULL where an engine is to be made. */
@@ -234,30 +245,24 @@ static void done(struct migration *mig)
 	release(mig->from);
 }
 
-/*
- * What can be refused without asking the NIC is; the one who asked by hand is
- * told, and nobody else.
- */
-static void refused(struct migration *mig, u32 reason, int err)
+/* Without asking the NIC. The policy is told of its own moves only. */
+static void refused(struct migration *mig, int err)
 {
-	if (!mig->decided)
-		return;
-	if (!mig->outcome)
+	if (mig->decided && !mig->outcome)
 		mig->outcome = kzalloc(sizeof(*mig->outcome), GFP_KERNEL);
-	if (mig->outcome)
+	if (mig->decided && mig->outcome)
 		feed_back(mig, err);
-	report(mig, RSS_ENGINE_EVENT_KIND_REFUSED, reason, err);
+	report(mig, RSS_ENGINE_EVENT_KIND_REFUSED,
+	       mig->decided ? RSS_ENGINE_REASON_STALE : mig->move->reason, err);
 }
 
 static int make_target(struct migration *mig, const struct rsse_why *why,
 		       struct netlink_ext_ack *extack)
 {
-	struct rsse_pnic *pnic = mig->placement->pnic;
 	struct rsse_engine *made;
 
-	made = rsse_engine_create_dedicated(pnic, mig->move->queues ?:
-					    pnic->layout.dedicated_queues,
-					    why, extack);
+	made = rsse_engine_create_dedicated(mig->placement->pnic, queues_wanted(mig), why,
+					    extack);
 	if (IS_ERR(made))
 		return PTR_ERR(made);
 	mig->to = made;
@@ -274,6 +279,7 @@ static int ready_target(struct migration *mig, struct netlink_ext_ack *extack)
 		.threshold = mig->move->threshold,
 		.crossed = mig->move->crossed_seq,
 		.decided = mig->decided,
+		.of_move = true,
 	};
 
 	if (!mig->to)
@@ -360,7 +366,7 @@ int rsse_migrate(struct rsse_placement *placement,
 	ASSERT_RTNL();
 	err = prepare(&mig, extack);
 	if (err) {
-		refused(&mig, RSS_ENGINE_REASON_STALE, err);
+		refused(&mig, err);
 		goto free;
 	}
 	if (mig.to == mig.from) {
@@ -378,8 +384,7 @@ free:
 }
 
 void rsse_migrate_refuse(struct rsse_placement *placement,
-			 const struct rsse_pol_move *move, u64 decided,
-			 u32 reason, int error)
+			 const struct rsse_pol_move *move, u64 decided, int error)
 {
 	struct migration mig = {
 		.placement = placement,
@@ -389,7 +394,7 @@ void rsse_migrate_refuse(struct rsse_placement *placement,
 		.from = placement->engine,
 	};
 
-	refused(&mig, reason, error);
+	refused(&mig, error);
 }
 
 static void evacuate(struct rsse_placement *placement, bool going)

@@ -84,18 +84,31 @@ static bool is_too_old(const struct rsse_agenda *agenda,
 	       ktime_get_ns() > agenda->expires_ns;
 }
 
+/* By an earlier plan, while this one was made; or by hand. */
+static bool is_done(const struct rsse_placement *placement,
+		    const struct rsse_pol_move *move)
+{
+	return placement->state == move->to_state &&
+	       (move->to_engine == RSSE_ENGINE_NEW ||
+		placement->engine->id == move->to_engine);
+}
+
+static bool has_moved(const struct rsse_placement *placement,
+		      const struct rsse_pol_move *move)
+{
+	return placement->state != move->from_state ||
+	       placement->engine->id != move->from_engine;
+}
+
 static void carry_out(struct rsse_pnic *pnic, const struct rsse_agenda *agenda,
 		      const struct rsse_pol_move *move)
 {
 	struct rsse_placement *placement = find_placement(pnic, move->id);
 
-	/* Gone, or moved meanwhile: the next plan knows. */
-	if (!placement || placement->state != move->from_state ||
-	    placement->engine->id != move->from_engine)
+	if (!placement || is_done(placement, move))
 		return;
-	if (is_too_old(agenda, move))
-		rsse_migrate_refuse(placement, move, agenda->sample,
-				    RSS_ENGINE_REASON_STALE, -ETIME);
+	if (has_moved(placement, move) || is_too_old(agenda, move))
+		rsse_migrate_refuse(placement, move, agenda->sample, -ETIME);
 	else
 		rsse_migrate(placement, move, agenda->sample, NULL);
 }

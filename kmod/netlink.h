@@ -25,9 +25,9 @@ void rsse_netlink_exit(void);
  * @queues: number of queues that the engine has
  * @has_move: the fields from @from_state to @done_sample are set
  * @from_state: enum rss_engine_state
- * @from_engine: engine id
+ * @from_engine: engine id, or RSSE_ENGINE_NEW where it is on none
  * @to_state: enum rss_engine_state
- * @to_engine: engine id, or RSSE_ENGINE_NEW where none was made
+ * @to_engine: engine id, or RSSE_ENGINE_NEW where none was made or named
  * @reason: enum rss_engine_reason
  * @value: the load behind the reason, permille
  * @threshold: what @value was compared with, permille

@@ -39,7 +39,8 @@ static int put_pnic(struct sk_buff *skb, const struct rsse_pnic *pnic)
 static int put_move(struct sk_buff *skb, const struct rsse_event *event)
 {
 	return nla_put_u32(skb, RSS_ENGINE_A_EVENT_FROM_STATE, event->from_state) ||
-	       nla_put_u32(skb, RSS_ENGINE_A_EVENT_FROM_ENGINE, event->from_engine) ||
+	       (event->from_engine != RSSE_ENGINE_NEW &&
+		nla_put_u32(skb, RSS_ENGINE_A_EVENT_FROM_ENGINE, event->from_engine)) ||
 	       nla_put_u32(skb, RSS_ENGINE_A_EVENT_TO_STATE, event->to_state) ||
 	       (event->to_engine != RSSE_ENGINE_NEW &&
 		nla_put_u32(skb, RSS_ENGINE_A_EVENT_TO_ENGINE, event->to_engine));

@@ -31,6 +31,7 @@ struct written {
  * @to: of each queue, see rsse_queues_give()
  * @count: scratch for rsse_table_resize()
  * @written: struct written.list
+ * @at: engine whose table is written; after a failure, whose could not be
  * @extack: says what the NIC refused
  */
 struct handover {
@@ -38,6 +39,7 @@ struct handover {
 	struct rsse_engine **to;
 	u32 *count;
 	struct list_head written;
+	struct rsse_engine *at;
 	struct netlink_ext_ack *extack;
 };
 
@@ -52,7 +54,7 @@ struct rsse_engine **rsse_queues_owners(const struct rsse_pnic *pnic)
 	return to;
 }
 
-static void mark(const struct handover *ho)
+static void mark(struct handover *ho)
 {
 	struct rsse_engine *engine;
 	unsigned int i;
@@ -70,6 +72,7 @@ static void mark(const struct handover *ho)
 			from->losing = true;
 		if (ho->to[i])
 			ho->to[i]->gaining = true;
+		ho->at = from ?: ho->to[i];
 	}
 }
 
@@ -195,6 +198,7 @@ static int write_losers(struct handover *ho, u32 *queues)
 	list_for_each_entry(engine, &ho->pnic->engines, list) {
 		if (!engine->losing)
 			continue;
+		ho->at = engine;
 		nr = queues_after(ho, engine, true, queues);
 		if (!nr && must_keep(ho->pnic, engine)) {
 			NL_SET_ERR_MSG_FMT(ho->extack, "engine %u needs a queue at least",
@@ -217,6 +221,7 @@ static int write_gainers(struct handover *ho, u32 *queues)
 	list_for_each_entry(engine, &ho->pnic->engines, list) {
 		if (!engine->gaining)
 			continue;
+		ho->at = engine;
 		nr = queues_after(ho, engine, false, queues);
 		err = write_table(ho, engine, queues, nr, engine->losing);
 		if (err)
@@ -242,7 +247,7 @@ static int write_tables(struct handover *ho)
 
 /* Books */
 
-static void post(struct rsse_engine *engine, const struct rsse_why *why, int error)
+static void post(const struct rsse_engine *engine, const struct rsse_why *why, int error)
 {
 	const struct rsse_event event = {
 		.kind = error ? RSS_ENGINE_EVENT_KIND_FAILED :
@@ -265,7 +270,15 @@ static void post(struct rsse_engine *engine, const struct rsse_why *why, int err
 	rsse_event_post(&event);
 }
 
-/* To the policy, of those that change; failures to everybody. */
+void rsse_queues_post(const struct rsse_engine *engine, const struct rsse_why *why)
+{
+	post(engine, why, 0);
+}
+
+/*
+ * To the policy, of those that change; one failure to everybody, who are told by the
+ * move where it is part of one.
+ */
 static void tell(struct handover *ho, const struct rsse_why *why, int error)
 {
 	struct rsse_engine *engine;
@@ -276,9 +289,9 @@ static void tell(struct handover *ho, const struct rsse_why *why, int error)
 		/* One that was asleep had no load that could mislead. */
 		rsse_written_note(engine, true,
 				  engine->gaining && engine->nr_queues, error);
-		if (error)
-			post(engine, why, error);
 	}
+	if (error && ho->at && !why->of_move)
+		post(ho->at, why, error);
 }
 
 static void resize(const struct handover *ho, struct rsse_engine *engine)
@@ -321,7 +334,7 @@ static void commit(struct handover *ho, const struct rsse_why *why)
 	mutex_unlock(&rsse_lock);
 	list_for_each_entry(engine, &pnic->engines, list)
 		if (engine->gaining || engine->losing)
-			post(engine, why, 0);
+			rsse_queues_post(engine, why);
 }
 
 int rsse_queues_give(struct rsse_pnic *pnic, struct rsse_engine **to,

@@ -10,7 +10,7 @@
 scale=spread
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 34
+ktap_plan 42
 
 engine_up 3 8 500000 default-queues 2 shared-engines 2 shared-queues 2 dedicated-queues 1
 for queue in 0 1 2 3 4 5 6 7; do
@@ -144,6 +144,12 @@ nothing_lost()
 rate 0 1 2 3
 check "and no packet was lost on the way" poll_until 5 nothing_lost
 
+# events CONDITION: how many there are of which jq's CONDITION holds
+events()
+{
+	jq -s "map(select($1)) | length" "$events"
+}
+
 # By hand
 must rssctl config set manual_hold_ms 3600000
 must rssctl vm move vm1 shared engine 2
@@ -151,8 +157,28 @@ check "a move by hand wakes an engine" has 2 2
 must rssctl vm move vm2 dedicated
 check "a dedicated engine takes a queue of the default one" agrees 0 2 "$(vm_engine 2)"
 must rssctl vm move vm2 none
+must rssctl config set hold_down_ms 3600000
 must rssctl vm move vm1 none
-check "afterwards they are lent again" gets 0 8 15
+
+# Observed only, queues stay where they are; that they should not keeps nobody busy.
+must rssctl pnic set pnic0 mode observe
+must rssctl config set hold_down_ms 1000
+sleep 1
+period_is()
+{
+	[[ $(<"$state/pnics/pnic0/period_ms") -eq $1 ]]
+}
+check "in mode observe nothing is lent, and the period backs off" poll_until 5 period_is 200
+check "the engine without VMs keeps its queues" has 2 2
+lending_failed()
+{
+	[[ $(events '.kind == "failed"') -eq 1 ]] &&
+		happened '.kind == "failed" and .engine == 0 and .name == null and .error > 0'
+}
+echo "set_rxfh 1" >"$simnic/fail_next"
+must rssctl pnic set pnic0 mode auto
+check "a table that the NIC refuses is one failure, of its engine" poll_until 10 lending_failed
+check "later they are lent again" gets 0 8 15
 
 # The NIC says no: to the default engine's smaller table, and to the other one.
 before=$(nic_state)
@@ -164,15 +190,43 @@ echo "ctx_modify 1" >"$simnic/fail_next"
 refuses "so is the second of two" 1 'rss_simnic|kernel|failed' \
 	rssctl vm move vm1 shared engine 1
 check "the first is written back" [ "$(nic_state)" == "$before" ]
-failure_told()
+told_once()
 {
-	happened '.kind == "failed" and .engine == 1 and .error > 0'
+	[[ $(events '.kind == "failed"') -eq 3 &&
+	   $(events '.kind == "failed" and .name == "vm1" and .to_engine == 1 and .error > 0') -eq 2 ]]
 }
-check "and an event tells it" poll_until 5 failure_told
+check "each is told once, by an event of the move" poll_until 5 told_once
+echo "set_rxfh 1" >"$simnic/fail_next"
+must rssctl vm set vm1 pin shared
+check "the policy tries again what the NIC refused" becomes 1 shared 15
+own_failure()
+{
+	[[ $(events '.kind == "failed" and .name == "vm1" and .decided_sample > 0') -eq 1 &&
+	   $(events '.kind == "failed"') -eq 4 ]]
+}
+check "and an event tells it" own_failure
+must rssctl vm set vm1 pin none
+must becomes 1 none 15
+must rssctl vm set vm1 pin off
+
+# No queue is left to wake an engine with: the NIC is not asked, and has not failed.
+failures=$(<"$state/pnics/pnic0/failures")
+must gets 0 8 15
+must rssctl pnic set pnic0 exclude-cpus 0
+must gets 0 1 10
+refuses "without a queue there is no engine" 1 '1 queues are needed, 0 can be had' \
+	rssctl vm move vm1 shared engine 1
+refusal_told()
+{
+	happened '.kind == "refused" and .name == "vm1" and .to_engine == 1 and
+		.reason == "manual" and .error == 28 and .decided_sample == 0'
+}
+check "an event tells the refusal" poll_until 5 refusal_told
+check "it is none of the NIC's failures" [ "$(<$state/pnics/pnic0/failures)" -eq "$failures" ]
+must rssctl pnic set pnic0 exclude-cpus none
 
 # Others: their table stays.
-must rssctl vm move vm2 none
-must poll_until 10 has 0 8
+must gets 0 8 15
 must ethtool -X pnic0 equal 3
 refuses "a table that somebody else has changed stays" 1 'somebody else' \
 	rssctl vm move vm1 shared engine 1

@@ -237,10 +237,13 @@ enum rss_engine_reason {
 /**
  * enum rss_engine_event_kind - What an event reports.
  * @RSS_ENGINE_EVENT_KIND_MOVED: A VM changed its state or engine.
- * @RSS_ENGINE_EVENT_KIND_REFUSED: A planned move was not made (stale,
- *   observed).
+ * @RSS_ENGINE_EVENT_KIND_REFUSED: A move was not made, and the NIC not asked:
+ *   a planned one whose picture had changed (reason stale), or one by hand
+ *   that cannot be (manual); carries the errno.
  * @RSS_ENGINE_EVENT_KIND_FAILED: The NIC refused a move, a rewrite or a change
- *   of queues, and everything was undone; carries the errno.
+ *   of queues, or a table that is somebody else's stood in the way, and
+ *   everything was undone; carries the errno. One event a failure: where
+ *   queues should have changed for a move, that of the move.
  * @RSS_ENGINE_EVENT_KIND_VM_ABSENT: A network device of the VM vanished.
  * @RSS_ENGINE_EVENT_KIND_VM_PRESENT: A network device of the VM came back.
  * @RSS_ENGINE_EVENT_KIND_PNIC_MODE: The mode of a PNIC changed.
@@ -249,7 +252,8 @@ enum rss_engine_reason {
  *   rewritten.
  * @RSS_ENGINE_EVENT_KIND_TABLE_CHANGED: Somebody else changed the indirection
  *   table of an engine; its entries are left alone while it stays so.
- * @RSS_ENGINE_EVENT_KIND_RESIZED: An engine gained or lost queues.
+ * @RSS_ENGINE_EVENT_KIND_RESIZED: An engine gained or lost queues, or a
+ *   dedicated one was made of some.
  * @RSS_ENGINE_EVENT_KIND_LIMITS: The maxima of a PNIC changed.
  * @RSS_ENGINE_EVENT_KIND_PNIC_CPUS: Which CPUs are to serve the queues of a
  *   PNIC's engines changed.
