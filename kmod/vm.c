@@ -401,6 +401,7 @@ int rsse_vm_set(struct rsse_vm *vm, const struct rsse_vm_spec *spec,
 	rsse_vm_rules_drop(&rules);
 	if (err)
 		return err;
+	post(vm, RSS_ENGINE_EVENT_KIND_VM_CHANGED);
 	rsse_sampler_wake();
 	rsse_mover_rescan();
 	return 0;

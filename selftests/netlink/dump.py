@@ -118,9 +118,10 @@ def events(_rig, family):
     listener.listen()
     family.do("VM_DEL", a("VM_NAME", WANTED[1]))
     add_vm(family, WANTED[1], a("VM_VNIC", [a("VNIC_IFNAME", "d1")]))
+    family.do("VM_SET", a("VM_NAME", WANTED[1]), a("VM_MIN_STATE", 0))
     family.do("VM_MOVE", a("PLACEMENT_VM", WANTED[1]), a("PLACEMENT_TO_STATE", 0))
     family.do("CONFIG_SET", a("CONFIG_GAIN_MIN", 25))
-    wanted = ["VM_DELETED", "VM_ADDED", "CONFIG"]
+    wanted = ["VM_DELETED", "VM_ADDED", "VM_CHANGED", "CONFIG"]
     seen, numbers = [], []
     kinds = {C["EVENT_KIND_" + kind]: kind for kind in wanted}
     while len(seen) < len(wanted):
@@ -129,6 +130,8 @@ def events(_rig, family):
         kind = kinds.get(u(event[C["A_EVENT_KIND"]]))
         if kind:
             seen.append(kind)
+        if kind and kind.startswith("VM_"):
+            equal(event[C["A_EVENT_VM"]], WANTED[1].encode() + b"\0", kind)
     equal(seen, wanted, "events")
     equal(numbers, list(range(numbers[0], numbers[0] + len(numbers))), "numbers")
     listener.close()

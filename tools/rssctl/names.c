@@ -131,6 +131,7 @@ static const char *const event_table[] = {
 	[RSS_ENGINE_EVENT_KIND_RESIZED] = "resized",
 	[RSS_ENGINE_EVENT_KIND_LIMITS] = "limits",
 	[RSS_ENGINE_EVENT_KIND_PNIC_CPUS] = "pnic-cpus",
+	[RSS_ENGINE_EVENT_KIND_VM_CHANGED] = "vm-changed",
 };
 
 NAMES(event_names, "kind of event", event_table);

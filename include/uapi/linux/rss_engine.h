@@ -257,6 +257,8 @@ enum rss_engine_reason {
  * @RSS_ENGINE_EVENT_KIND_LIMITS: The maxima of a PNIC changed.
  * @RSS_ENGINE_EVENT_KIND_PNIC_CPUS: Which CPUs are to serve the queues of a
  *   PNIC's engines changed.
+ * @RSS_ENGINE_EVENT_KIND_VM_CHANGED: The priority, the pin, the rules or the
+ *   network devices of a VM were set.
  */
 enum rss_engine_event_kind {
 	RSS_ENGINE_EVENT_KIND_MOVED,
@@ -275,6 +277,7 @@ enum rss_engine_event_kind {
 	RSS_ENGINE_EVENT_KIND_RESIZED,
 	RSS_ENGINE_EVENT_KIND_LIMITS,
 	RSS_ENGINE_EVENT_KIND_PNIC_CPUS,
+	RSS_ENGINE_EVENT_KIND_VM_CHANGED,
 };
 
 enum {
