@@ -160,6 +160,23 @@ static void engine_publish(struct rsse_engine *engine)
 	mutex_unlock(&rsse_lock);
 }
 
+/* As it is now is how it was left: whoever changes it is somebody else. */
+static int note_table(struct rsse_engine *engine)
+{
+	struct rsse_steer *steer = engine->pnic->steer;
+	struct rsse_table table;
+	int err;
+
+	if (!steer)
+		return 0;
+	err = rsse_steer_table_read(steer, engine->context, &table);
+	if (err)
+		return err;
+	rsse_table_left(engine, &table);
+	rsse_steer_table_free(&table);
+	return 0;
+}
+
 /* On the NIC and in sysfs, but in no list yet. */
 static struct rsse_engine *engine_prepare(struct rsse_pnic *pnic,
 					  const struct rsse_engine_spec *spec,
@@ -175,7 +192,7 @@ static struct rsse_engine *engine_prepare(struct rsse_pnic *pnic,
 	err = context_make(engine, extack);
 	if (err)
 		goto put_engine;
-	err = rsse_sysfs_engine_add(engine);
+	err = note_table(engine) ?: rsse_sysfs_engine_add(engine);
 	if (err)
 		goto unmake_context;
 	if (spec->asleep)

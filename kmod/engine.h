@@ -84,8 +84,8 @@ struct rsse_queue {
  * @nr_placements: placements on it
  * @rewrites: rewrites of its indirection entries
  * @resizes: how often it gained or lost queues
- * @written: its table was written since it was made; RTNL
- * @table_hash: of its table then, jhash; RTNL
+ * @table_sum: of its table as it was left, see the netlink specification; written
+ *	under RTNL with WRITE_ONCE()
  * @table_foreign: somebody else changed its table, and an event told so; RTNL
  * @leaked: the NIC kept a rule that leads to it; RTNL
  * @losing: it loses queues; scratch of queues.c, RTNL
@@ -114,8 +114,7 @@ struct rsse_engine {
 	unsigned int nr_placements;
 	u64 rewrites;
 	u64 resizes;
-	bool written;
-	u32 table_hash;
+	u32 table_sum;
 	bool table_foreign;
 	bool leaked;
 	bool losing;

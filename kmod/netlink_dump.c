@@ -236,6 +236,9 @@ static int put_engine(struct sk_buff *skb, const struct rsse_engine *engine)
 	       (engine->context != RSSE_CONTEXT_NONE &&
 		nla_put_u32(skb, RSS_ENGINE_A_ENGINE_CONTEXT,
 			    engine->context)) ||
+	       (engine->pnic->steer &&
+		nla_put_u32(skb, RSS_ENGINE_A_ENGINE_TABLE_SUM,
+			    READ_ONCE(engine->table_sum))) ||
 	       nla_put_u32(skb, RSS_ENGINE_A_ENGINE_HOME, engine->home) ||
 	       rsse_nl_put_u64(skb, RSS_ENGINE_A_ENGINE_RESIZES,
 			       engine->resizes) ||

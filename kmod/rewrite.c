@@ -3,29 +3,18 @@
  * Rewriting indirection entries inside an engine. The table is written whole, in
  * one operation of the driver; when that fails it is what it was.
  */
-#include <linux/jhash.h>
-
 #include "core.h"
 #include "netlink.h"
 #include "trace.h"
 
-static u32 hash_of(const struct rsse_table *table)
+/* FNV-1a, a queue at a time: userspace has to come to the same. */
+static u32 sum_of(const struct rsse_table *table)
 {
-	return jhash2(table->queues, table->size, table->size);
-}
+	u32 i, sum = 2166136261U;
 
-/* A table that was never written since is dealt out evenly. */
-static bool is_as_left(const struct rsse_engine *engine,
-		       const struct rsse_table *table)
-{
-	u32 i;
-
-	if (engine->written)
-		return hash_of(table) == engine->table_hash;
 	for (i = 0; i < table->size; i++)
-		if (table->queues[i] != engine->queues[i % engine->nr_queues])
-			return false;
-	return true;
+		sum = (sum ^ table->queues[i]) * 16777619U;
+	return sum;
 }
 
 bool rsse_table_is_ours(struct rsse_engine *engine,
@@ -37,7 +26,7 @@ bool rsse_table_is_ours(struct rsse_engine *engine,
 		.has_engine = true,
 		.engine = engine->id,
 	};
-	bool ours = is_as_left(engine, table);
+	bool ours = sum_of(table) == engine->table_sum;
 
 	ASSERT_RTNL();
 	if (!ours && !engine->table_foreign)
@@ -100,8 +89,7 @@ static bool apply_changes(const struct rsse_engine *engine,
 void rsse_table_left(struct rsse_engine *engine, const struct rsse_table *table)
 {
 	ASSERT_RTNL();
-	engine->table_hash = hash_of(table);
-	engine->written = true;
+	WRITE_ONCE(engine->table_sum, sum_of(table));
 	engine->table_foreign = false;
 }
 

@@ -10,7 +10,7 @@
 scale=spread
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 42
+ktap_plan 43
 
 engine_up 3 8 500000 default-queues 2 shared-engines 2 shared-queues 2 dedicated-queues 1
 for queue in 0 1 2 3 4 5 6 7; do
@@ -228,6 +228,12 @@ must rssctl pnic set pnic0 exclude-cpus none
 # Others: their table stays.
 must gets 0 8 15
 must ethtool -X pnic0 equal 3
+warned()
+{
+	rssctl -j pnic show pnic0 | jq -e '.[0].warnings | map(select(
+		contains("context 0 is not as engine 0 has left it"))) | length == 1'
+}
+check "a table that somebody else has changed is warned of" warned
 refuses "a table that somebody else has changed stays" 1 'somebody else' \
 	rssctl vm move vm1 shared engine 1
 check "as it is" [ "$(on_nic 0 | wc -l)" -eq 3 ]

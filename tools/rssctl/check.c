@@ -125,8 +125,8 @@ static bool has_number(const struct list *numbers, __u32 number)
 }
 
 /*
- * An engine's table may leave out a queue of the engine, but have none of others. That
- * of an engine without queues stays as it was: nothing is led there.
+ * An engine's table has no queue of others, and is as it was left. That of an engine
+ * without queues stays as it was: nothing is led there.
  */
 static void check_engine(const struct engine *engine, const struct nic *nic, struct list *warnings)
 {
@@ -149,6 +149,10 @@ static void check_engine(const struct engine *engine, const struct nic *nic, str
 		free(right);
 		return;
 	}
+	if (engine->queue.n && engine->table_sum.set &&
+	    engine->table_sum.v != context->table_sum)
+		warn(warnings, "the table of RSS context %lld is not as engine %lld has left it",
+		     engine->context.v, engine->id.v);
 }
 
 static void check_engines(const struct books *books, const struct pnic *pnic,

@@ -56,6 +56,16 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* See the attribute in the netlink specification. */
+static __u32 table_sum(const __u32 *table, __u32 n)
+{
+	__u32 sum = 2166136261U;
+
+	for (__u32 i = 0; i < n; i++)
+		sum = (sum ^ table[i]) * 16777619U;
+	return sum;
+}
+
 /* The queues of a table, each once. */
 static void table_queues(__u32 *table, __u32 n, struct list *queues)
 {
@@ -85,6 +95,7 @@ static int read_context(const struct nic_fd *fd, struct nic *nic, __u32 id)
 		context = list_push(&nic->contexts, sizeof(*context));
 		context->id = id;
 		context->entries = rxfh->indir_size;
+		context->table_sum = table_sum(rxfh->rss_config, rxfh->indir_size);
 		table_queues(rxfh->rss_config, rxfh->indir_size, &context->queues);
 	}
 	free(rxfh);

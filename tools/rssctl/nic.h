@@ -10,11 +10,13 @@
  * struct nic_context - an RSS context
  * @id: as the NIC counts
  * @entries: length of its indirection table
+ * @table_sum: of the table, as the module sums it up
  * @queues: list of __u32, the queues in the table, rising
  */
 struct nic_context {
 	__u32 id;
 	__u32 entries;
+	__u32 table_sum;
 	struct list queues;
 };
 

@@ -11,7 +11,7 @@
 #include "nic.h"
 #include "pnic.h"
 
-#define READ_TRIES 5	/* readings, until no move happened during one */
+#define READ_TRIES 5	/* readings, until nothing was changed during one */
 
 /* As pnic add takes it */
 static char *node_text(__s64 node)
@@ -87,23 +87,30 @@ static enum rc read_nics(const struct books *books, struct nic *nics)
 	return rc;
 }
 
-static __s64 moves_made(const struct list *pnics)
+static __s64 changes_made(const struct list *pnics, const struct list *engines)
 {
-	__s64 moves = 0;
+	__s64 changes = 0;
 
 	for_each(pnic, pnics, struct pnic)
-		moves += pnic->moves.v + pnic->failures.v;
-	return moves;
+		changes += pnic->moves.v + pnic->failures.v;
+	for_each(engine, engines, struct engine)
+		changes += engine->rewrites.v + engine->resizes.v;
+	return changes;
 }
 
 /* Whether the books are still those that the NICs were compared with. */
 static enum rc is_settled(struct app *app, const struct books *books, bool *settled)
 {
-	struct list pnics = {};
+	struct list pnics = {}, engines = {};
 	enum rc rc = app_dump(app, RSS_ENGINE_CMD_PNIC_GET, &pnic_schema, &pnics);
 
-	*settled = pnics.n == books->pnics.n && moves_made(&pnics) == moves_made(&books->pnics);
+	if (!rc)
+		rc = app_dump(app, RSS_ENGINE_CMD_ENGINE_GET, &engine_schema, &engines);
+	*settled = pnics.n == books->pnics.n && engines.n == books->engines.n &&
+		   changes_made(&pnics, &engines) ==
+		   changes_made(&books->pnics, &books->engines);
 	list_clear(&pnic_schema, &pnics);
+	list_clear(&engine_schema, &engines);
 	return rc;
 }
 
@@ -115,7 +122,7 @@ static void free_nics(struct nic *nics, size_t n)
 }
 
 /*
- * Books and NIC cannot be read at one moment: a move between the two would look
+ * Books and NIC cannot be read at one moment: a change between the two would look
  * like a difference. Read again until none happened meanwhile.
  */
 static enum rc read_both(struct app *app, struct books *books, struct nic **nics)

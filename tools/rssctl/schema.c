@@ -193,6 +193,7 @@ static const struct field engine_fields[] = {
 	F(looks, LOOKS, "looks", F_U64),
 	F(home, HOME, "home", F_U32, .max = UINT32_MAX),
 	F(resizes, RESIZES, "resizes", F_U64),
+	F(table_sum, TABLE_SUM, "table-sum", F_U32, .max = UINT32_MAX),
 	F(reason, REASON, "reason", F_ENUM, .names = &reason_names),
 	F(value, VALUE, "value", F_U32, .max = UINT32_MAX),
 	F(threshold, THRESHOLD, "threshold", F_U32, .max = UINT32_MAX),

@@ -144,7 +144,7 @@ struct engine {
 	struct list queue;
 	struct opt load, hottest, full_polls;
 	struct list vm;
-	struct opt hottest_queue, rewrites, looks, home, resizes;
+	struct opt hottest_queue, rewrites, looks, home, resizes, table_sum;
 	struct opt reason, value, threshold, gain, wait_ms;
 };
 

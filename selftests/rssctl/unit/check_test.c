@@ -170,6 +170,21 @@ static void a_table_may_be_narrower(void **state)
 	warns("");
 }
 
+static void a_table_was_changed_within_its_queues(void **state)
+{
+	struct engine *engine = books.engines.v;
+	struct nic_context *context = nic.contexts.v;
+
+	(void)state;
+	context->table_sum = 4000000000U;
+	opt_set(&engine->table_sum, 4000000000U);
+	warns("");
+	context->table_sum++;
+	warns("the table of RSS context 0 is not as engine 0 has left it\n");
+	engine->queue.n = 0;
+	warns("");
+}
+
 static void the_table_of_an_engine_without_queues_may_stay(void **state)
 {
 	(void)state;
@@ -253,6 +268,7 @@ int main(void)
 		CASE(a_context_is_missing),
 		CASE(a_context_is_foreign),
 		CASE(the_default_table_was_changed),
+		CASE(a_table_was_changed_within_its_queues),
 		CASE(a_table_may_be_narrower),
 		CASE(the_table_of_an_engine_without_queues_may_stay),
 		CASE(a_rule_was_left_behind),
