@@ -34,8 +34,8 @@ struct rsse_pnic;
  * @polls: polls since then [S]
  * @packets: packets since then [S]
  * @busy: busy share, permille [S]
- * @avg: the same on average over RSSE_POL_AVG_NS, permille of a permille; sampler
- *	only
+ * @avg: the same on average, permille of a permille; sampler only
+ * @avg_ns: the time that @avg is of, at most RSSE_POL_AVG_NS; sampler only
  * @full_polls: share of polls that used their whole budget, permille [S]
  * @cpu: CPU that it was polled on last, -1 before the first poll [S]
  */
@@ -61,6 +61,7 @@ struct rsse_queue {
 	u64 packets;
 	u32 busy;
 	u32 avg;
+	u64 avg_ns;
 	u32 full_polls;
 	int cpu;
 };
@@ -93,6 +94,7 @@ struct rsse_queue {
  * @looks: looks that counted its entries [S]
  * @balance: the policy's latest decision about its entries [S], each field by
  *	itself
+ * @changed: its VMs, queues or entries have changed since the latest sample; rsse_lock
  * @window_packets: packets its queues polled in the latest window; sampler only
  * @window_busy_ns: busy time of its queues in the latest window; sampler only
  * @window_weight: sum of the weights of its placements; sampler only
@@ -121,6 +123,7 @@ struct rsse_engine {
 	bool gaining;
 	u64 looks;
 	struct rsse_pol_balance balance;
+	bool changed;
 	u64 window_packets;
 	u64 window_busy_ns;
 	u64 window_weight;

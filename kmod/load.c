@@ -239,13 +239,20 @@ u32 rsse_cpu_busy(int cpu)
 
 /* Queues and engines */
 
-/* Of windows of any length: each weighs as much of the average as it is long. */
+/*
+ * Of windows of any length: each weighs as much of the average as it is long. When the
+ * VMs, queues or entries of its engine change, the average begins anew; the window in
+ * which they did is of both, and counts only until there is a better one.
+ */
 static void load_average(struct rsse_queue *queue, u64 window)
 {
-	u64 all = RSSE_POL_AVG_NS + window;
+	bool changed = queue->engine && queue->engine->changed;
+	u64 before = changed ? 0 : queue->avg_ns;
+	u64 all = max(before + window, 1ULL);
 
-	queue->avg = mul_u64_u64_div_u64(queue->avg, RSSE_POL_AVG_NS, all) +
+	queue->avg = mul_u64_u64_div_u64(queue->avg, before, all) +
 		     mul_u64_u64_div_u64((u64)queue->busy * 1000, window, all);
+	queue->avg_ns = changed ? 0 : min(all, RSSE_POL_AVG_NS);
 }
 
 static void load_queue(struct rsse_queue *queue, u64 window)
@@ -280,6 +287,7 @@ static void load_engine(struct rsse_engine *engine, u64 window)
 	u32 hottest = 0, hottest_queue = RSSE_ENGINE_NEW, full_polls = 0;
 	unsigned int i;
 
+	engine->changed = false;
 	engine->window_packets = 0;
 	engine->window_busy_ns = 0;
 	engine->window_weight = 0;

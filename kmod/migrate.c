@@ -215,6 +215,8 @@ static void commit(struct migration *mig)
 	mutex_lock(&rsse_lock);
 	mig->from->nr_placements--;
 	mig->to->nr_placements++;
+	mig->from->changed = true;
+	mig->to->changed = true;
 	placement->engine = mig->to;
 	WRITE_ONCE(placement->engine_id, mig->to->id);
 	WRITE_ONCE(placement->state, mig->move->to_state);

@@ -164,7 +164,7 @@ struct rsse_pol_outcome {
 #define RSSE_POL_QUEUE_FAR	0x1	/* its CPU is not of the PNIC's node */
 #define RSSE_POL_QUEUE_EXCLUDED	0x2	/* its CPU is not to serve queues */
 
-/* Time constant of the average load of a queue. */
+/* Longest time constant of the average load of a queue. */
 #define RSSE_POL_AVG_NS		2000000000ULL
 
 /**
@@ -173,7 +173,8 @@ struct rsse_pol_outcome {
  * @engine: id of the engine that has it, RSSE_ENGINE_NEW: none
  * @home: id of the engine that it is due to, RSSE_ENGINE_NEW: to dedicated ones
  * @busy: busy share, permille
- * @avg: the same on average over about RSSE_POL_AVG_NS, permille
+ * @avg: the same on average since its engine's VMs, queues or entries changed, permille;
+ *	over about RSSE_POL_AVG_NS at most
  * @full_polls: share of full-budget polls, permille
  * @cpu: CPU that it was polled on last, negative when not known
  * @cpu_busy: busy share of that CPU, whatever with, permille

@@ -9,28 +9,31 @@
 #include "policy_int.h"
 
 /*
- * Packets of the worst queue that a decision is made from: the standard error of
- * an entry's share is then at most one in sixteen, or of its queue's one in
- * thirty-two.
+ * Packets of a hot queue that a decision is made from: the standard error of an
+ * entry's share is then at most one in sixteen. Of an uneven one as many that what is
+ * to leave it, a part x of its packets, is known to one in six: 32 / x.
  */
 #define COUNT_HOT		64U
-#define COUNT_EVEN		1024U
+#define COUNT_EVEN		32U
 
 /* Fewer packets in this time, and the counting is given up. */
 #define COUNT_NS		(10000 * RSSE_POL_MSEC)
 
-/* Rewrites of an engine with a hot queue are so far apart at least. */
-#define HOT_NS			(500 * RSSE_POL_MSEC)
+/* Rewrites of an engine are so far apart at least. */
+#define REWRITE_NS		(500 * RSSE_POL_MSEC)
 
 /*
  * A queue has more than its share when it is this much above the mean, percent, and
  * at least so busy, permille: below that waiting is short whatever is done.
  */
-#define EVEN_ABOVE		6U
+#define EVEN_ABOVE		4U
 #define EVEN_BUSY		200U
 
 /* What it comes down to, percent of the mean. */
-#define EVEN_GOAL		102U
+#define EVEN_GOAL		101U
+
+/* So much above the mean, percent, it is for hold_down_ms; what is more, for less. */
+#define EVEN_SOON		10U
 
 static void show(const struct rsse_pol_run *run, u32 index, u32 reason,
 		 u32 value, u32 threshold, u64 wait)
@@ -66,6 +69,20 @@ static u32 mean(const struct rsse_pol_engine_state *e)
 static u32 even_threshold(const struct rsse_pol_engine_state *e)
 {
 	return max(mean(e) * (100 + EVEN_ABOVE) / 100, EVEN_BUSY);
+}
+
+/* How far the queue that has most is above the mean, percent. */
+static u32 excess(const struct rsse_pol_engine_state *e)
+{
+	return (e->avg_max - min(e->avg_max, mean(e))) * 100 / max(mean(e), 1U);
+}
+
+/* The more uneven an engine is, the sooner is a rewrite worth it. */
+static u64 even_hold(const struct rsse_pol_run *run, const struct rsse_pol_engine_state *e)
+{
+	u64 hold = rsse_pol_ms(run->config->hold_down_ms);
+
+	return div_u64(hold * EVEN_SOON, max(excess(e), EVEN_SOON));
 }
 
 static void numbers(const struct rsse_pol_run *run, u32 index, bool gently,
@@ -174,7 +191,7 @@ u32 rsse_pol_queue_load(const struct rsse_pol_queue *queue)
 	return min(queue->busy, RSSE_POL_CPU);
 }
 
-/* Some queue has had more than its share for hold_down_ms. */
+/* Some queue has had more than its share for long enough to count its entries. */
 static bool note_uneven(const struct rsse_pol_run *run, u32 index)
 {
 	struct rsse_pol_engine_state *e = &run->state->engine[index];
@@ -185,8 +202,7 @@ static bool note_uneven(const struct rsse_pol_run *run, u32 index)
 	}
 	if (!e->uneven_ns)
 		e->uneven_ns = run->snap->now_ns;
-	return rsse_pol_age(run, e->uneven_ns) >=
-	       rsse_pol_ms(run->config->hold_down_ms);
+	return rsse_pol_age(run, e->uneven_ns) >= even_hold(run, e) / 2;
 }
 
 bool rsse_pol_moved_lately(const struct rsse_pol_run *run, u32 engine, u32 entry)
@@ -248,9 +264,8 @@ static void plan_rewrite(struct rsse_pol_run *run, u32 index,
 {
 	struct rsse_pol_rewrite *rewrite = &run->plan->rewrite;
 	struct rsse_pol_engine_state *e = &run->state->engine[index];
-	u64 wait = even->gently ? 0 :
-		   rsse_pol_remaining(run, e->hot_ns,
-				      rsse_pol_ms(run->config->hold_up_ms));
+	u64 hold = even->gently ? even_hold(run, e) : rsse_pol_ms(run->config->hold_up_ms);
+	u64 wait = rsse_pol_remaining(run, even->gently ? e->uneven_ns : e->hot_ns, hold);
 
 	e->spared = !even->gently;
 	rewrite->engine = e->id;
@@ -280,20 +295,37 @@ static bool pays(const struct rsse_pol_run *run, const struct rsse_pol_even *eve
 	return fall(even) >= (even->gently ? EVEN_ABOVE / 2 : run->config->gain_min);
 }
 
+static u32 packets_wanted(const struct rsse_pol_engine_state *e, bool gently)
+{
+	return gently ? max(COUNT_EVEN * 100 / max(excess(e), EVEN_ABOVE), COUNT_HOT) :
+			COUNT_HOT;
+}
+
+/*
+ * What every queue is to come down to, fine: a hot one to where there is room again,
+ * as far as the others can take it; else all to little more than the mean.
+ */
+static u32 goal(const struct rsse_pol_run *run, const struct rsse_pol_engine_state *e,
+		bool gently)
+{
+	u32 each = gently ? mean(e) : e->queue_sum / max(e->queues, 1U);
+
+	each = each * EVEN_GOAL * (RSSE_POL_FINE / 100);
+	return gently ? each : max(each, run->limit * RSSE_POL_FINE);
+}
+
 static void rebalance(struct rsse_pol_run *run, u32 index, bool gently)
 {
 	const struct rsse_pol_entries *entries = run->snap->entries;
+	const struct rsse_pol_engine_state *e = &run->state->engine[index];
 	struct rsse_pol_even even = {
 		.run = run,
 		.entries = entries,
 		.gently = gently,
-		.goal = run->limit * RSSE_POL_FINE,
+		.goal = goal(run, e, gently),
 	};
-	u32 least = gently ? COUNT_EVEN : COUNT_HOT;
+	u32 least = packets_wanted(e, gently);
 
-	if (gently)
-		even.goal = mean(&run->state->engine[index]) * EVEN_GOAL *
-			    (RSSE_POL_FINE / 100);
 	even.most = even.goal;
 	rsse_pol_even_begin(&even);
 	if (even.worst <= even.goal) {
@@ -323,16 +355,8 @@ static bool is_barred(struct rsse_pol_run *run, u32 index, bool gently)
 	const struct rsse_pol_engine_state *e = &run->state->engine[index];
 	u64 now = run->snap->now_ns, wait;
 
-	if (run->snap->engines[index].load > run->limit) {
-		show(run, index, RSS_ENGINE_REASON_NO_ROOM,
-		     run->snap->engines[index].load, run->limit, 0);
-		return true;
-	}
-	wait = rsse_pol_ms(run->config->dwell_ms);
-	if (!gently)
-		wait = min(wait, HOT_NS);
-	wait = rsse_pol_remaining(run, max(e->rewrite_ns, gently ? e->resize_ns : 0),
-				  wait);
+	wait = rsse_pol_remaining(run, e->rewrite_ns,
+				  min(rsse_pol_ms(run->config->dwell_ms), REWRITE_NS));
 	if (wait) {
 		show_why(run, index, RSS_ENGINE_REASON_DWELL, gently, wait);
 		return true;

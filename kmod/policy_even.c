@@ -13,7 +13,10 @@
  * largest. Where it binds this is bin packing, and a few more entries may be taken
  * than would have to be.
  *
- * Each entry costs a pass over the table, or two, and RSSE_POL_REWRITE_MAX bounds
+ * To even out what is not hot, where no entry fits, one goes and leaves both queues
+ * half-way, or is exchanged for a smaller one: entries are coarse, a queue has eight of them in a usual table.
+ *
+ * Each entry costs two passes over the table at most, and RSSE_POL_REWRITE_MAX bounds
  * them.
  */
 #include "policy_int.h"
@@ -59,6 +62,13 @@ static bool is_moved(const struct rsse_pol_rewrite *rewrite, u32 entry)
 		if (rewrite->changes[i].entry == entry)
 			return true;
 	return false;
+}
+
+static bool may_move(const struct rsse_pol_even *even, const struct rsse_pol_rewrite *rewrite,
+		     u32 entry)
+{
+	return !is_moved(rewrite, entry) &&
+	       !rsse_pol_moved_lately(even->run, even->entries->engine, entry);
 }
 
 static u32 count_of(const struct rsse_pol_even *even, u32 entry)
@@ -152,8 +162,7 @@ static u32 find_entry(const struct rsse_pol_even *even,
 		    (best_load >= excess ? load < excess || load >= best_load :
 					   load <= best_load))
 			continue;
-		if (is_moved(rewrite, i) ||
-		    rsse_pol_moved_lately(even->run, even->entries->engine, i))
+		if (!may_move(even, rewrite, i))
 			continue;
 		best = i;
 		best_load = load;
@@ -161,10 +170,116 @@ static u32 find_entry(const struct rsse_pol_even *even,
 	return best;
 }
 
-static bool take_one(struct rsse_pol_even *even, struct rsse_pol_rewrite *rewrite)
+/* Swaps */
+
+/* Entries of the taker that a swap is chosen from. */
+#define GIVEN_BACK_MAX		16U
+
+/**
+ * struct given_back - entries of the taker, of which one goes to the donor in exchange
+ * @nr: entries used
+ * @entry: in the table
+ * @load: of each, fine
+ */
+struct given_back {
+	u32 nr;
+	u32 entry[GIVEN_BACK_MAX];
+	u32 load[GIVEN_BACK_MAX];
+};
+
+static void find_given_back(const struct rsse_pol_even *even,
+			    const struct rsse_pol_rewrite *rewrite, u32 taker,
+			    struct given_back *back)
+{
+	const struct rsse_pol_entry *entries = even->entries->entries;
+	u32 i, packets = 0;
+
+	back->nr = 0;
+	for (i = 0; i < even->entries->nr_entries; i++) {
+		if (entries[i].queue != taker)
+			continue;
+		packets += min(entries[i].packets, COUNT_MAX);
+		if (back->nr == GIVEN_BACK_MAX || !entries[i].packets ||
+		    !may_move(even, rewrite, i))
+			continue;
+		back->entry[back->nr] = i;
+		back->load[back->nr++] = min(entries[i].packets, COUNT_MAX);
+	}
+	for (i = 0; i < back->nr; i++)
+		back->load[i] = div_u64((u64)load_before(even, taker) * back->load[i],
+					max(packets, 1U));
+}
+
+static u32 distance(u32 a, u32 b)
+{
+	return max(a, b) - min(a, b);
+}
+
+/*
+ * The place of the entry whose exchange for @load is nearest to @want, RSSE_POL_NONE for
+ * none at all; and how far off that is.
+ */
+static u32 best_exchange(const struct given_back *back, u32 load, u32 want, u32 *off)
+{
+	u32 i, best = RSSE_POL_NONE;
+
+	*off = distance(load, want);
+	for (i = 0; i < back->nr; i++) {
+		if (back->load[i] >= load || distance(load - back->load[i], want) >= *off)
+			continue;
+		*off = distance(load - back->load[i], want);
+		best = i;
+	}
+	return best;
+}
+
+static void take(struct rsse_pol_even *even, struct rsse_pol_rewrite *rewrite, u32 entry,
+		 u32 from, u32 to, u32 load)
 {
 	const struct rsse_pol_queue *queues = even->run->snap->queues;
-	u32 taker = find_taker(even), entry, load;
+
+	*load_of(even, from) -= min(*load_of(even, from), load);
+	*load_of(even, to) += load;
+	rewrite->changes[rewrite->nr++] = (struct rsse_pol_change){
+		.entry = entry,
+		.from = queues[from].id,
+		.to = queues[to].id,
+	};
+}
+
+/* Where no entry of the donor fits: so that both queues end half-way, as near as can be. */
+static bool swap_two(struct rsse_pol_even *even, struct rsse_pol_rewrite *rewrite, u32 taker)
+{
+	u32 want = (even->load - *load_of(even, taker)) / 2, least = want, i;
+	u32 entry = RSSE_POL_NONE, other = RSSE_POL_NONE;
+	struct given_back back;
+
+	if (!even->gently || rewrite->nr + 2 > RSSE_POL_REWRITE_MAX)
+		return false;
+	find_given_back(even, rewrite, taker, &back);
+	for (i = 0; i < even->entries->nr_entries; i++) {
+		u32 load = weight(even, count_of(even, i)), off, found;
+
+		if (!load)
+			continue;
+		found = best_exchange(&back, load, want, &off);
+		if (off >= least || !may_move(even, rewrite, i))
+			continue;
+		least = off;
+		entry = i;
+		other = found;
+	}
+	if (entry == RSSE_POL_NONE)
+		return false;
+	take(even, rewrite, entry, even->donor, taker, weight(even, count_of(even, entry)));
+	if (other != RSSE_POL_NONE)
+		take(even, rewrite, back.entry[other], taker, even->donor, back.load[other]);
+	return true;
+}
+
+static bool take_one(struct rsse_pol_even *even, struct rsse_pol_rewrite *rewrite)
+{
+	u32 taker = find_taker(even), entry;
 
 	if (taker == RSSE_POL_NONE || *load_of(even, taker) >= even->most)
 		return false;
@@ -173,15 +288,8 @@ static bool take_one(struct rsse_pol_even *even, struct rsse_pol_rewrite *rewrit
 	entry = find_entry(even, rewrite, even->most - *load_of(even, taker),
 			   even->load - even->goal);
 	if (entry == RSSE_POL_NONE)
-		return false;
-	load = weight(even, count_of(even, entry));
-	*load_of(even, even->donor) -= min(*load_of(even, even->donor), load);
-	*load_of(even, taker) += load;
-	rewrite->changes[rewrite->nr++] = (struct rsse_pol_change){
-		.entry = entry,
-		.from = queues[even->donor].id,
-		.to = queues[taker].id,
-	};
+		return swap_two(even, rewrite, taker);
+	take(even, rewrite, entry, even->donor, taker, weight(even, count_of(even, entry)));
 	return true;
 }
 

@@ -131,14 +131,19 @@ static void note_success(struct rsse_pol_vm_state *st,
 static void note_outcome(struct rsse_pol_run *run, const struct rsse_pol_outcome *out)
 {
 	struct rsse_pol_engine_state *from = find_engine(run, out->from_engine);
+	struct rsse_pol_engine_state *to = find_engine(run, out->to_engine);
 	struct rsse_pol_vm_state *st = find_vm(run, out->id);
 	u64 when = min(out->time_ns, run->snap->now_ns);
 	bool undoes;
 
 	if (out->error == ETIME)
 		return;
-	if (!out->error && from)
+	if (!out->error && from) {
 		from->settle_ns = max(from->settle_ns, when);
+		from->uneven_ns = 0;
+	}
+	if (!out->error && to)
+		to->uneven_ns = 0;
 	if (!st || out->to_state >= RSSE_POL_STATES)
 		return;
 	undoes = st->judge.undo && !out->manual &&

@@ -93,6 +93,8 @@ void rsse_pol_written(struct rsse_pol_run *run)
 		index = rsse_pol_engine_find(run, out->engine);
 		if (index == RSSE_POL_NONE)
 			continue;
+		if (!out->error)
+			rsse_pol_engine(run, index)->uneven_ns = 0;
 		if (out->resized)
 			resize_written(run, index, out);
 		else

@@ -130,7 +130,8 @@ struct rsse_pol_vm_state {
  *	@hot_ns
  * @hot_ns: when that was first seen
  * @hot_seq: sample in which that was first seen
- * @uneven_ns: since when some queue has more than its share on average, 0: not now
+ * @uneven_ns: since when some queue has more than its share on average, 0: not now, or
+ *	not since its VMs, queues or entries have changed
  * @rewrite_ns: last rewrite of its entries, 0 never
  * @judge_ns: rewrite whose use is still to be judged, 0 none
  * @judge_hottest: load of the hottest queue before that

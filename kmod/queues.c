@@ -366,6 +366,7 @@ void rsse_written_note(struct rsse_engine *engine, bool resized, bool gained,
 	struct rsse_pnic *pnic = engine->pnic;
 
 	mutex_lock(&rsse_lock);
+	engine->changed |= !error;
 	/* The policy then sees by itself what has changed. */
 	if (pnic->nr_written < RSSE_WRITTEN_MAX)
 		pnic->written[pnic->nr_written++] = (struct rsse_pol_written){

@@ -150,6 +150,35 @@ static void cost_of_a_rewrite(void **unused)
 	world_free(w);
 }
 
+/* All entries are too large for any queue but in exchange for another one. */
+static void cost_of_exchanges(void **unused)
+{
+	static struct rsse_pol_entry entries[4096];
+	struct rsse_pol_entries counted = {
+		.nr_entries = 4096, .entries = entries,
+	};
+	struct world *w = crowd(64, 0, 0, 0);
+	u32 i;
+
+	(void)unused;
+	for (i = 0; i < 64; i++)
+		w->queue[i].avg = i % 2 ? 340 : 460;
+	for (i = 0; i < 4096; i++) {
+		entries[i].queue = i % 64;
+		entries[i].packets = i % 64 + i / 64 == 64 ? 1000 : 0;
+		if (i < 1024)
+			entries[i].packets = 900 + i % 7 * 40;
+	}
+	w->config.hold_down_ms = 0;
+	w->config.dwell_ms = 0;
+	w->told = true;
+	w->snap.can_rewrite = true;
+	w->snap.entries = &counted;
+	report("exchanges, 4096 entries", cost(w));
+	assert_true(w->plan.rewrite.nr > 8);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +188,7 @@ int main(void)
 		cmocka_unit_test(cost_of_a_crowd_by_priority),
 		cmocka_unit_test(cost_of_a_crowd_without_a_way),
 		cmocka_unit_test(cost_of_a_rewrite),
+		cmocka_unit_test(cost_of_exchanges),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -361,6 +361,17 @@ static void changes_are_legal(struct tables *t, const struct table *before)
 	}
 }
 
+/* What a rewrite may bring a queue to: where there is room, or just above the mean. */
+static u32 goal_of(const struct tables *t, const struct table *table)
+{
+	u32 limit = t->w->config.engine_above - t->w->config.return_margin, q, sum = 0;
+
+	for (q = 0; q < table->nr_queues; q++)
+		sum += table_queue(table, q) < 1000 ? table_queue(table, q) : 1000;
+	sum = sum / table->nr_queues * 101 / 100;
+	return sum > limit ? sum : limit;
+}
+
 /*
  * Receivers stay below the limit, as far as what is asked of a saturated queue
  * can be known: it shows 1000, whatever that is.
@@ -368,7 +379,7 @@ static void changes_are_legal(struct tables *t, const struct table *before)
 static void change_is_good(struct tables *t, const struct table *before)
 {
 	u32 e = t->w->plan.rewrite.engine, q;
-	u32 goal = t->w->config.engine_above - t->w->config.return_margin;
+	u32 goal = goal_of(t, &before[e]);
 	u32 hottest = table_hottest(&before[e]), limit = goal;
 
 	if (hottest > 1000)

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/minmax.h>
+
 #include "world.h"
 
 static void *zalloc(size_t size)
@@ -323,6 +325,21 @@ static void measure_queues(struct world *w)
 	}
 }
 
+/* VMs, queues or entries of the engine have changed in the window. */
+static bool has_changed(const struct world *w, u32 engine)
+{
+	u32 i;
+
+	for (i = 0; i < w->snap.nr_written; i++)
+		if (!w->written[i].error && w->written[i].engine == engine)
+			return true;
+	for (i = 0; i < w->snap.nr_outcomes; i++)
+		if (!w->outcome[i].error && (w->outcome[i].from_engine == engine ||
+					     w->outcome[i].to_engine == engine))
+			return true;
+	return false;
+}
+
 /* What follows for every queue from its load. */
 static void measure_averages(struct world *w)
 {
@@ -331,9 +348,12 @@ static void measure_averages(struct world *w)
 
 	for (i = 0; i < w->snap.nr_queues; i++) {
 		struct rsse_pol_queue *queue = &w->queue[i];
+		bool changed = has_changed(w, queue->engine);
+		u64 before = changed ? 0 : w->avg_time[i];
 
-		w->avg[i] = (w->avg[i] * span + queue->busy * 1000ULL * window) /
-			    (span + window);
+		w->avg[i] = (w->avg[i] * before + queue->busy * 1000ULL * window) /
+			    max(before + window, 1ULL);
+		w->avg_time[i] = changed ? 0 : min(before + window, span);
 		queue->avg = (w->avg[i] + 500) / 1000;
 		queue->cpu_busy = queue->busy + w->others[i];
 	}

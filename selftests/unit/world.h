@@ -88,6 +88,7 @@ struct world {
 	bool looking;
 
 	u64 avg[WORLD_QUEUES];
+	u64 avg_time[WORLD_QUEUES];
 	struct rsse_pol_outcome outcome[WORLD_VMS];
 	struct rsse_pol_written written[WORLD_ENGINES];
 	struct rsse_pol_state state;

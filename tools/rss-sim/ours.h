@@ -34,6 +34,7 @@
  * @busy_ns: busy time of its queues in the latest window
  * @packets: what these queues have passed on in it
  * @weight: what VMs that are on it were sent in it
+ * @changed: its VMs, queues or entries have changed in the window
  */
 struct engine {
 	uint32_t id;
@@ -44,6 +45,17 @@ struct engine {
 	uint64_t busy_ns;
 	uint64_t packets;
 	uint64_t weight;
+	bool changed;
+};
+
+/**
+ * struct average - of the load of a queue
+ * @busy: permille
+ * @time: that it is of, RSSE_POL_AVG_NS at most
+ */
+struct average {
+	double busy;
+	uint64_t time;
 };
 
 /**
@@ -159,7 +171,7 @@ struct ours {
 	uint32_t home[SIM_QUEUES];
 	uint32_t *engine_of;
 	struct meters meters;
-	double avg[SIM_QUEUES];
+	struct average avg[SIM_QUEUES];
 	struct looks looks;
 	struct rsse_pol_snapshot snap;
 	struct rsse_pol_engine pol_engines[SIM_CONTEXTS];

@@ -26,9 +26,14 @@ static uint64_t take_busy(uint64_t now, uint64_t *last, uint64_t window)
 
 /* Queues */
 
-static void take_average(double *avg, uint32_t busy, uint64_t window)
+/* The window in which an engine changed is left behind with what was before. */
+static void take_average(struct average *avg, uint32_t busy, uint64_t window, bool changed)
 {
-	*avg += (busy - *avg) * window / (RSSE_POL_AVG_NS + window);
+	if (changed)
+		avg->time = 0;
+	avg->busy += (busy - avg->busy) * window / (avg->time + window);
+	if (!changed && avg->time < RSSE_POL_AVG_NS)
+		avg->time += window;
 }
 
 /* A queue that no engine has is measured as well. */
@@ -44,13 +49,14 @@ static void measure_queue(struct ours *ours, const struct sim *sim, uint32_t ind
 	uint64_t full = since(queue->full_polls, &last->queue_full[index]);
 	uint64_t packets = since(queue->served, &last->queue_served[index]);
 
-	take_average(&ours->avg[index], permille(busy, window), window);
+	take_average(&ours->avg[index], permille(busy, window), window,
+		     engine && engine->changed);
 	ours->pol_queues[index] = (struct rsse_pol_queue){
 		.id = index,
 		.engine = ours->owner[index],
 		.home = ours->home[index],
 		.busy = permille(busy, window),
-		.avg = ours->avg[index],
+		.avg = ours->avg[index].busy,
 		.full_polls = permille(full, polls),
 		.cpu = queue->cpu,
 		/* Nothing else runs on it. */
@@ -60,6 +66,32 @@ static void measure_queue(struct ours *ours, const struct sim *sim, uint32_t ind
 		return;
 	engine->busy_ns += busy;
 	engine->packets += packets;
+}
+
+static void mark(struct ours *ours, uint32_t id)
+{
+	struct engine *engine = ours_engine(ours, id);
+
+	if (engine)
+		engine->changed = true;
+}
+
+/* Engines whose VMs, queues or entries have changed in the window. */
+static void mark_changed(struct ours *ours)
+{
+	uint32_t i;
+
+	for (i = 0; i < ours->nr_engines; i++)
+		ours->engines[i].changed = false;
+	for (i = 0; i < ours->snap.nr_written; i++)
+		if (!ours->written[i].error)
+			mark(ours, ours->written[i].engine);
+	for (i = 0; i < ours->snap.nr_outcomes; i++) {
+		if (ours->outcomes[i].error)
+			continue;
+		mark(ours, ours->outcomes[i].from_engine);
+		mark(ours, ours->outcomes[i].to_engine);
+	}
 }
 
 static void measure_queues(struct ours *ours, const struct sim *sim, uint64_t window)
@@ -181,6 +213,7 @@ void ours_measure(struct ours *ours, const struct sim *sim, uint64_t window)
 	ours->snap.window_ns = window;
 	ours->snap.nr_engines = ours->nr_engines;
 	ours->snap.free_queues = free_queues(ours, sim);
+	mark_changed(ours);
 	measure_queues(ours, sim, window);
 	for (i = 0; i < ours->nr_engines; i++)
 		measure_engine(ours, sim, i, window);
