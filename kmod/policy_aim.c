@@ -9,7 +9,7 @@ void rsse_pol_aim_none(struct rsse_pol_target *to)
 
 /*
  * False when there are no queues for it. Where it cannot have all that it keeps busy,
- * it gets what can be spared: it may wait for itself then, and no longer keeps others
+ * or all others would be the worse for it, it gets what can be spared: it may wait for itself then, and no longer keeps others
  * waiting.
  */
 bool rsse_pol_aim_dedicated(const struct rsse_pol_run *run,
@@ -25,6 +25,8 @@ bool rsse_pol_aim_dedicated(const struct rsse_pol_run *run,
 	while (!rsse_pol_can_dedicate(run, st, to->queues))
 		if (to->queues-- <= run->each)
 			return false;
+	while (to->queues > run->each && !rsse_pol_is_worth(run, st, to))
+		to->queues--;
 	return true;
 }
 

@@ -141,9 +141,8 @@ static s32 alone_gain(const struct rsse_pol_run *run,
  * VM has to do more on them than the default engine would: else it has queues to
  * itself that are idle in part, while all others are short of them.
  */
-static bool is_worth_queues(const struct rsse_pol_run *run,
-			    const struct rsse_pol_vm_state *st,
-			    const struct rsse_pol_target *to)
+bool rsse_pol_is_worth(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+		       const struct rsse_pol_target *to)
 {
 	struct rsse_pol_engine_state after = run->state->engine[0];
 
@@ -171,7 +170,7 @@ s32 rsse_pol_gain(const struct rsse_pol_run *run,
 
 	if (!rsse_pol_vnic_bound(run, st) && (st->home || e->over || !run->shifts))
 		own = rsse_pol_fall(rsse_pol_engine_load(e), load_there(run, st, to));
-	if (!is_worth_queues(run, st, to))
+	if (!rsse_pol_is_worth(run, st, to))
 		return 0;
 	if (!has_neighbours(run, st))
 		return max(own, alone_gain(run, st, to));

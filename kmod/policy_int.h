@@ -282,6 +282,8 @@ bool rsse_pol_promotable(const struct rsse_pol_run *run,
 			 const struct rsse_pol_vm_state *st,
 			 const struct rsse_pol_trigger *why);
 s32 rsse_pol_fall(u32 from, u32 to);
+bool rsse_pol_is_worth(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+		       const struct rsse_pol_target *to);
 u32 rsse_pol_load_here(const struct rsse_pol_run *run,
 		       const struct rsse_pol_vm_state *st);
 s32 rsse_pol_gain(const struct rsse_pol_run *run,

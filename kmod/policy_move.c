@@ -47,38 +47,49 @@ u32 rsse_pol_unsteerable(const struct rsse_pol_run *run,
 						RSS_ENGINE_REASON_NO_FILTER;
 }
 
-/* It is not full, or not for so long that its VMs cannot be expected to leave it. */
-static bool lets_pass(const struct rsse_pol_run *run,
-		      const struct rsse_pol_engine_state *e)
+static bool may_be_alone(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
 {
-	return !e->full || rsse_pol_age(run, e->since_ns) <=
-			   2 * (rsse_pol_ms(run->config->hold_up_ms) +
-				run->snap->window_ns);
+	return rsse_pol_most_state(rsse_pol_vm(run, st)) == RSS_ENGINE_STATE_DEDICATED;
+}
+
+/* It keeps more than a CPU busy where nobody knows how much more it would. */
+static bool is_flooded(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
+{
+	return st->part > RSSE_POL_CPU &&
+	       rsse_pol_is_choked(rsse_pol_engine(run, st->home));
+}
+
+/* The shared engine at @index would be full with the VM on it. */
+static bool would_fill(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+		       u32 index)
+{
+	return is_flooded(run, st) ||
+	       rsse_pol_engine_load_with(run, rsse_pol_engine(run, index),
+					 rsse_pol_demand(run, st)) > run->config->engine_above;
 }
 
 /*
- * From none, a VM too heavy for any shared engine still goes to one where it
- * harms nobody, or from where it can go on to a dedicated engine; @passes tells
- * that it will have to.
+ * From none, a VM too heavy for any shared engine still goes to one where it harms
+ * nobody, or that is not full with it when it could go on from there; or else to a
+ * dedicated one.
  */
 static bool aim_up(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
-		   struct rsse_pol_target *to, bool *passes)
+		   struct rsse_pol_target *to)
 {
-	const struct rsse_pol_engine_state *e;
-	struct rsse_pol_target next;
+	struct rsse_pol_target alone;
+	bool fits = false;
 
-	*passes = false;
-	if (rsse_pol_aim_shared(run, st, to)) {
-		if (rsse_pol_has_room(run, st, to->index))
-			return true;
-	} else if (!rsse_pol_aim_anyway(run, st, to)) {
+	if (rsse_pol_aim_shared(run, st, to))
+		fits = rsse_pol_has_room(run, st, to->index);
+	else if (!rsse_pol_aim_anyway(run, st, to))
 		return false;
-	}
-	e = rsse_pol_engine(run, to->index);
-	if (!e->nr_vms)
+	if (!rsse_pol_engine(run, to->index)->nr_vms || (fits && !is_flooded(run, st)))
 		return true;
-	*passes = lets_pass(run, e) && rsse_pol_aim_dedicated(run, st, &next);
-	return *passes;
+	if (!may_be_alone(run, st) || !rsse_pol_aim_dedicated(run, st, &alone))
+		return fits;
+	if (would_fill(run, st, to->index))
+		*to = alone;
+	return true;
 }
 
 /* Reckon with a move; @now: this plan makes it, else it still waits. */
@@ -181,23 +192,16 @@ static bool offer_gain(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 	return false;
 }
 
-/* none -> shared; @leaving: parts of all that leave for the same reason. */
+/* none -> shared, or dedicated; @leaving: parts of all that leave for the same reason. */
 bool rsse_pol_share(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		    const struct rsse_pol_trigger *why, u32 leaving)
 {
-	struct rsse_pol_target to, next;
-	bool passes;
+	struct rsse_pol_target to;
 
-	if (!aim_up(run, st, &to, &passes)) {
-		rsse_pol_no_engine(run, st, why);
-		return false;
-	}
-	if (!offer_gain(run, st, why, &to, leaving))
-		return false;
-	/* What it will need next is not for others. */
-	if (passes && rsse_pol_aim_dedicated(run, st, &next))
-		rsse_pol_claim(run, &next, 0, false);
-	return true;
+	if (aim_up(run, st, &to))
+		return offer_gain(run, st, why, &to, leaving);
+	rsse_pol_no_engine(run, st, why);
+	return false;
 }
 
 /*
@@ -231,8 +235,7 @@ static bool take_over(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 bool rsse_pol_relieve(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		      const struct rsse_pol_trigger *why, u32 leaving)
 {
-	bool may = rsse_pol_most_state(rsse_pol_vm(run, st)) ==
-		   RSS_ENGINE_STATE_DEDICATED;
+	bool may = may_be_alone(run, st);
 	struct rsse_pol_target to;
 
 	if (may && rsse_pol_aim_dedicated(run, st, &to))

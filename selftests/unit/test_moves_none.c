@@ -180,34 +180,82 @@ static void room_is_for_what_was_kept_from_it(void **unused)
 }
 
 /*
- * Too heavy to stay there, but from there it can go on: to an engine that is not
- * full, or has not been for twice the time that it takes to leave it.
+ * Too heavy for where others are: to an engine of its own, when one can be made. As long
+ * as the others' one is not full with it, it goes there, and may go on.
  */
-static void on_the_way(u32 load, u32 full_ms, bool moves)
+static void too_heavy(u32 part, u32 pool, u32 most, u32 to)
 {
-	struct world *w = given(1, 1);
-	u32 vm = on(w, NONE, 0, 0, 0), there = on(w, SHARED, 1, 400, 0);
+	struct world *w = given(1, pool);
+	u32 vm = on(w, NONE, 0, part, 0);
 
-	w->config.hold_up_ms = 40;
-	w->vm[there].pin = RSS_ENGINE_PIN_SHARED;
-	w->engine[1].load = load;
-	world_run(w, full_ms);
-	w->engine[0].load = 790;
-	w->vm[vm].pnic_busy = 3000;
-	world_run(w, 60);
-	if (moves)
-		moved(w, vm, SHARED, 1, R(SHARE_ABOVE));
-	else
+	on(w, SHARED, 1, 400, 0);
+	w->vm[vm].max_state = most;
+	w->engine[0].load = 1000;
+	w->engine[1].load = 400;
+	settle(w);
+	if (to == NONE)
 		stayed(w, vm, R(NO_ENGINE));
+	else
+		moved(w, vm, to, w->vm[vm].engine, R(SHARE_ABOVE));
+	assert_int_equal(STATE(w, vm), to);
 	world_free(w);
 }
 
-static void none_to_shared_on_the_way_to_dedicated(void **unused)
+static void none_to_dedicated_when_too_heavy(void **unused)
 {
 	(void)unused;
-	on_the_way(800, 1000, true);
-	on_the_way(801, 80, true);
-	on_the_way(801, 100, false);
+	too_heavy(500, 0, DEDICATED, SHARED);	/* 400 + 500 / 2: room ends at 650 */
+	too_heavy(502, 0, DEDICATED, NONE);
+	too_heavy(800, 1, DEDICATED, SHARED);	/* 400 + 800 / 2: it is full above 800 */
+	too_heavy(802, 1, DEDICATED, DEDICATED);
+	too_heavy(802, 1, SHARED, NONE);
+}
+
+/*
+ * As many queues as it keeps busy would be idler than those that are left to all others:
+ * so it gets fewer.
+ */
+static void no_more_queues_than_are_worth_it(void **unused)
+{
+	struct world *w = given(1, 2);
+	u32 vm = on(w, NONE, 0, 1540, 0);	/* three queues at 650 */
+
+	(void)unused;
+	on(w, SHARED, 1, 650, 0);
+	world_scale(w, RSS_ENGINE_SCALE_SPREAD);
+	w->engine[0].load = 560;
+	w->engine[0].hottest = 1000;
+	w->engine[0].full_polls = 1000;
+	w->engine[1].load = 325;
+	settle(w);
+	moved(w, vm, DEDICATED, w->vm[vm].engine, R(SHARE_ABOVE));
+	assert_int_equal(w->done[0].move.queues, 2);
+	world_free(w);
+}
+
+/* Where nobody knows what it needs, it is too heavy with more than a CPU. */
+static void flooded(u32 part, u32 load, u32 pool, u32 to)
+{
+	struct world *w = given(1, pool);
+	u32 vm = on(w, NONE, 0, part, 0);
+
+	on(w, SHARED, 1, 10, 0);
+	w->engine[0].load = load;
+	w->engine[0].hottest = 1000;
+	w->engine[0].full_polls = 1000;
+	w->engine[1].load = 5;
+	settle(w);
+	moved(w, vm, to, w->vm[vm].engine, R(SHARE_ABOVE));
+	world_free(w);
+}
+
+static void none_to_dedicated_when_flooded(void **unused)
+{
+	(void)unused;
+	flooded(1001, 952, 1, DEDICATED);
+	flooded(1000, 952, 1, SHARED);
+	flooded(1001, 800, 1, SHARED);
+	flooded(1001, 952, 0, SHARED);
 }
 
 static void none_to_empty_shared_whatever_its_load(void **unused)
@@ -247,7 +295,9 @@ int main(void)
 		cmocka_unit_test(room_counts_queues),
 		cmocka_unit_test(none_to_shared_needs_room),
 		cmocka_unit_test(room_is_for_what_was_kept_from_it),
-		cmocka_unit_test(none_to_shared_on_the_way_to_dedicated),
+		cmocka_unit_test(none_to_dedicated_when_too_heavy),
+		cmocka_unit_test(no_more_queues_than_are_worth_it),
+		cmocka_unit_test(none_to_dedicated_when_flooded),
 		cmocka_unit_test(none_to_empty_shared_whatever_its_load),
 		cmocka_unit_test(none_stays_without_shared_engine),
 	};

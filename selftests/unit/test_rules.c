@@ -193,7 +193,7 @@ static void preferred_engine_is_taken_while_it_has_room(void **unused)
 }
 
 /* The rules say which engine; that it is full is no reason to keep off for ever. */
-static void flood_with_rules_passes_through(void **unused)
+static void flood_with_rules_gets_its_own(void **unused)
 {
 	struct world *w = world_new(4, 1, 2, 1);
 	u32 vm = world_vm(w, 3000, 300), quiet = world_vm(w, 700, 100);
@@ -203,7 +203,7 @@ static void flood_with_rules_passes_through(void **unused)
 	w->vm[vm].prefer = 1;
 	world_run(w, 400);
 	assert_int_equal(STATE(w, vm), DEDICATED);
-	assert_int_equal(world_moves_of(w, vm), 2);
+	assert_int_equal(world_moves_of(w, vm), 1);
 	world_free(w);
 }
 
@@ -312,7 +312,7 @@ int main(void)
 		cmocka_unit_test(required_engine_is_the_only_one),
 		cmocka_unit_test(required_engine_is_gone_to),
 		cmocka_unit_test(preferred_engine_is_taken_while_it_has_room),
-		cmocka_unit_test(flood_with_rules_passes_through),
+		cmocka_unit_test(flood_with_rules_gets_its_own),
 		cmocka_unit_test(return_with_rules_says_that_room_is_missing),
 		cmocka_unit_test(pin_to_shared_heeds_rules_whatever_the_room),
 		cmocka_unit_test(apart_is_kept),

@@ -282,7 +282,7 @@ static void dedicated_gets_what_is_spare_and_gives_it_back(void **unused)
 
 /*
  * There are not as many queues as it keeps busy for an engine of its own, but fewer
- * could be spared if need be: so it may leave the default engine.
+ * could be spared if need be: when the default engine is full, it has to do with those.
  */
 static void too_heavy_for_what_is_left(void **unused)
 {
@@ -294,8 +294,13 @@ static void too_heavy_for_what_is_left(void **unused)
 	w->host = 1200;
 	world_run(w, 1000);
 	now_do(w, vm, 1, 3000);
-	world_run(w, w->config.hold_up_ms + 40);
-	assert_int_equal(w->vm[vm].state, SHARED);
+	world_run(w, 1000);
+	assert_int_equal(STATE(w, vm), NONE);
+	assert_int_equal(REASON(w, vm), R(NO_GAIN));
+	w->host = 3200;
+	world_run(w, w->config.hold_up_ms + 60);
+	assert_int_equal(STATE(w, vm), DEDICATED);
+	world_run(w, 1000);
 	assert_true(w->engine[0].load <= w->config.engine_above);
 	assert_true(w->engine[1].load <= w->config.engine_above);
 	world_free(w);
