@@ -53,7 +53,8 @@ static void note_condition(struct rsse_pol_run *run, struct rsse_pol_vm_state *s
 		st->since_seq = run->snap->seq;
 	}
 	st->cond = cond;
-	run->sharing |= cond == RSSE_POL_COND_SHARE;
+	if (cond == RSSE_POL_COND_SHARE)
+		run->sharing[rsse_pol_share_pass(run, st)] = true;
 }
 
 /*

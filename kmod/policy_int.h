@@ -105,7 +105,7 @@ enum rsse_pol_pass {
  * @shifts: queues follow the load
  * @limit: highest load that an engine may have after a VM was added
  * @moves_left: moves that may still be planned
- * @sharing: some VM in state none is above share_above
+ * @sharing: some VM in state none is above share_above, by the pass that it is for
  * @active: something happens or is near; sample at the short period
  */
 struct rsse_pol_run {
@@ -136,7 +136,7 @@ struct rsse_pol_run {
 	struct rsse_pol_vm_state *victim;
 	u32 limit;
 	u32 moves_left;
-	bool sharing;
+	bool sharing[RSSE_POL_PASS_WAITING + 1];
 	bool active;
 };
 
@@ -444,11 +444,23 @@ static inline u32 rsse_pol_rx_load(const struct rsse_pol_vm *vm)
 }
 
 static inline enum rsse_pol_pass
+rsse_pol_pass_after(const struct rsse_pol_run *run, u64 since, u64 hold)
+{
+	return rsse_pol_age(run, since) >= hold ? RSSE_POL_PASS_DUE : RSSE_POL_PASS_WAITING;
+}
+
+static inline enum rsse_pol_pass
 rsse_pol_pass_of(const struct rsse_pol_run *run,
 		 const struct rsse_pol_trigger *why)
 {
-	return rsse_pol_age(run, why->since_ns) >= why->hold_ns ?
-	       RSSE_POL_PASS_DUE : RSSE_POL_PASS_WAITING;
+	return rsse_pol_pass_after(run, why->since_ns, why->hold_ns);
+}
+
+/* Of a VM in state none that is above share_above. */
+static inline enum rsse_pol_pass
+rsse_pol_share_pass(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
+{
+	return rsse_pol_pass_after(run, st->since_ns, rsse_pol_ms(run->config->hold_up_ms));
 }
 
 /* Queues that change their engine */

@@ -188,14 +188,15 @@ void rsse_pol_judge(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 {
 	struct rsse_pol_judge *judge = &st->judge;
 	struct rsse_pol_backoff *backoff = &st->backoff[judge->to_state];
-	u32 index = rsse_pol_engine_find(run, judge->from_engine);
 	const struct rsse_pol_engine_state *left;
+	u32 index;
 
 	if (!judge->since_ns)
 		return;
 	run->active = true;
 	if (!rsse_pol_window_after(run, judge->since_ns))
 		return;
+	index = rsse_pol_engine_find(run, judge->from_engine);
 	left = index == RSSE_POL_NONE ? NULL : &run->state->engine[index];
 	if (!left || left->saturated) {
 		judge->since_ns = 0;

@@ -8,60 +8,115 @@
  */
 #include "policy_int.h"
 
+/* VMs are sorted by so many bits of a number at a time. */
+#define DIGIT_BITS	5U
+#define DIGIT_VALUES	(1U << DIGIT_BITS)
+
 static struct rsse_pol_vm_state *entry(const struct rsse_pol_run *run, u32 link)
 {
 	return &run->state->vm[link - 1];
 }
 
-static bool leaves_before(const struct rsse_pol_run *run, u32 a, u32 b)
+/**
+ * struct order - what VMs are sorted by, the least first
+ * @by_priority: how far their priority is above @lowest, else their part below @top
+ * @lowest: of the priorities
+ * @top: of the parts
+ * @range: no VM is further off than that
+ */
+struct order {
+	bool by_priority;
+	s32 lowest;
+	u32 top;
+	u32 range;
+};
+
+static u32 key(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+	       const struct order *order)
 {
-	const struct rsse_pol_vm_state *x = entry(run, a), *y = entry(run, b);
-
-	if (run->config->select == RSS_ENGINE_SELECT_STATIC) {
-		s32 px = rsse_pol_vm(run, x)->priority;
-		s32 py = rsse_pol_vm(run, y)->priority;
-
-		if (px != py)
-			return px < py;
-	}
-	return x->part != y->part ? x->part > y->part : x->index < y->index;
+	if (order->by_priority)
+		return (u32)rsse_pol_vm(run, st)->priority - (u32)order->lowest;
+	return order->top - min(order->top, st->part);
 }
 
-static u32 merge(const struct rsse_pol_run *run, u32 a, u32 b)
+/* One list for each value of a digit of the key, then these one after the other. */
+static u32 sort_by_digit(const struct rsse_pol_run *run, u32 head, const struct order *order,
+			 u32 shift)
 {
-	u32 head = 0, *tail = &head;
+	u32 first[DIGIT_VALUES] = { 0 }, last[DIGIT_VALUES], sorted = 0, *tail = &sorted, i;
+	struct rsse_pol_vm_state *st;
 
-	while (a && b) {
-		u32 *first = leaves_before(run, b, a) ? &b : &a;
-
-		*tail = *first;
-		tail = &entry(run, *first)->next;
-		*first = *tail;
+	for (; head; head = st->next) {
+		st = entry(run, head);
+		i = key(run, st, order) >> shift & (DIGIT_VALUES - 1);
+		if (first[i])
+			entry(run, last[i])->next = head;
+		else
+			first[i] = head;
+		last[i] = head;
 	}
-	*tail = a ? a : b;
+	for (i = 0; i < DIGIT_VALUES; i++) {
+		if (!first[i])
+			continue;
+		*tail = first[i];
+		tail = &entry(run, last[i])->next;
+	}
+	*tail = 0;
+	return sorted;
+}
+
+/* Digit by digit, the last one first; those that are alike stay in their order. */
+static u32 sort_by(const struct rsse_pol_run *run, u32 head, const struct order *order)
+{
+	u32 shift;
+
+	for (shift = 0; shift < 32 && order->range >> shift; shift += DIGIT_BITS)
+		head = sort_by_digit(run, head, order, shift);
 	return head;
 }
 
-/* Bottom-up merge sort; bin i holds a sorted list of 2^i entries or none. */
-static u32 sort_list(const struct rsse_pol_run *run, u32 head)
+static void look_at_priorities(const struct rsse_pol_run *run, u32 head, struct order *order)
 {
-	u32 bins[32] = { 0 };
-	u32 i, sorted = 0;
+	s32 lowest = rsse_pol_vm(run, entry(run, head))->priority, highest = lowest;
+
+	for (; head; head = entry(run, head)->next) {
+		s32 priority = rsse_pol_vm(run, entry(run, head))->priority;
+
+		lowest = min(lowest, priority);
+		highest = max(highest, priority);
+	}
+	*order = (struct order){
+		.by_priority = true,
+		.lowest = lowest,
+		.range = (u32)highest - (u32)lowest,
+	};
+}
+
+/* By their number in the snapshot, for they were put on the list from its front. */
+static u32 turn_round(const struct rsse_pol_run *run, u32 head)
+{
+	u32 turned = 0;
 
 	while (head) {
-		u32 carry = head;
+		u32 next = entry(run, head)->next;
 
-		head = entry(run, head)->next;
-		entry(run, carry)->next = 0;
-		for (i = 0; i < 31 && bins[i]; i++) {
-			carry = merge(run, bins[i], carry);
-			bins[i] = 0;
-		}
-		bins[i] = merge(run, bins[i], carry);
+		entry(run, head)->next = turned;
+		turned = head;
+		head = next;
 	}
-	for (i = 0; i < 32; i++)
-		sorted = merge(run, bins[i], sorted);
-	return sorted;
+	return turned;
+}
+
+/* The order in which the VMs of an engine would leave it. */
+static u32 sort_list(const struct rsse_pol_run *run, const struct rsse_pol_engine_state *e)
+{
+	struct order order = { .top = e->top, .range = e->top };
+	u32 head = sort_by(run, turn_round(run, e->head), &order);
+
+	if (!head || run->config->select != RSS_ENGINE_SELECT_STATIC)
+		return head;
+	look_at_priorities(run, head, &order);
+	return sort_by(run, head, &order);
 }
 
 /*
@@ -256,12 +311,7 @@ static void share_one(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 static bool leaves_in(const struct rsse_pol_run *run,
 		      const struct rsse_pol_vm_state *st, enum rsse_pol_pass pass)
 {
-	struct rsse_pol_trigger why;
-
-	if (st->cond != RSSE_POL_COND_SHARE)
-		return false;
-	share_trigger(run, st, &why);
-	return rsse_pol_pass_of(run, &why) == pass;
+	return st->cond == RSSE_POL_COND_SHARE && rsse_pol_share_pass(run, st) == pass;
 }
 
 /* Those that leave in this pass do so together with those of the one before. */
@@ -299,12 +349,13 @@ static void share(struct rsse_pol_run *run, enum rsse_pol_pass pass)
 /* Put the VMs that may be selected in the order in which they would leave. */
 void rsse_pol_select_begin(struct rsse_pol_run *run)
 {
+	bool sharing = run->sharing[RSSE_POL_PASS_DUE] || run->sharing[RSSE_POL_PASS_WAITING];
 	struct rsse_pol_engine_state *e = run->state->engine;
 	u32 i;
 
 	for (i = 0; i < run->nr_engines; i++)
-		if (e[i].full || (!i && (e->over || run->sharing)))
-			e[i].head = sort_list(run, e[i].head);
+		if (e[i].full || (!i && (e->over || sharing)))
+			e[i].head = sort_list(run, &e[i]);
 	rsse_pol_relief(run);
 }
 
@@ -313,7 +364,7 @@ void rsse_pol_ups(struct rsse_pol_run *run, enum rsse_pol_pass pass)
 	struct rsse_pol_trigger why;
 	u32 i;
 
-	if (run->sharing)
+	if (run->sharing[pass])
 		share(run, pass);
 	for (i = 0; i < run->nr_engines; i++) {
 		if (!run->state->engine[i].full ||
