@@ -9,8 +9,8 @@ void rsse_pol_aim_none(struct rsse_pol_target *to)
 
 /*
  * False when there are no queues for it. Where it cannot have all that it keeps busy,
- * or all others would be the worse for it, it gets what can be spared: it may wait for itself then, and no longer keeps others
- * waiting.
+ * or all others would be the worse for it, it gets what can be spared: it may wait for
+ * itself then, and no longer keeps others waiting.
  */
 bool rsse_pol_aim_dedicated(const struct rsse_pol_run *run,
 			    const struct rsse_pol_vm_state *st,

@@ -6,7 +6,7 @@
  * once. An engine that is full as a whole is not the business of this file; it gets
  * queues, or VMs leave it.
  */
-#include "policy_int.h"
+#include "policy_even.h"
 
 /*
  * Packets of a hot queue that a decision is made from: the standard error of an

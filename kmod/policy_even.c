@@ -14,12 +14,13 @@
  * than would have to be.
  *
  * To even out what is not hot, where no entry fits, one goes and leaves both queues
- * half-way, or is exchanged for a smaller one: entries are coarse, a queue has eight of them in a usual table.
+ * half-way, or is exchanged for a smaller one: entries are coarse, a queue has eight of
+ * them in a usual table.
  *
  * Each entry costs two passes over the table at most, and RSSE_POL_REWRITE_MAX bounds
  * them.
  */
-#include "policy_int.h"
+#include "policy_even.h"
 
 /* Above any count that looks can bring; sums of them fit 32 bits. */
 #define COUNT_MAX		(U32_MAX / 8192)
@@ -107,7 +108,7 @@ static u32 weight(const struct rsse_pol_even *even, u32 packets)
 		       max(even->packets, 1U));
 }
 
-/* See policy_int.h. */
+/* See policy_even.h. */
 void rsse_pol_even_begin(struct rsse_pol_even *even)
 {
 	u32 i;
@@ -293,7 +294,7 @@ static bool take_one(struct rsse_pol_even *even, struct rsse_pol_rewrite *rewrit
 	return true;
 }
 
-/* See policy_int.h. */
+/* See policy_even.h. */
 void rsse_pol_even_out(struct rsse_pol_even *even, struct rsse_pol_rewrite *rewrite)
 {
 	rewrite->nr = 0;

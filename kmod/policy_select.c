@@ -10,7 +10,7 @@
 
 /* VMs are sorted by so many bits of a number at a time. */
 #define DIGIT_BITS	5U
-#define DIGIT_VALUES	(1U << DIGIT_BITS)
+#define DIGIT_VALUES	32U
 
 static struct rsse_pol_vm_state *entry(const struct rsse_pol_run *run, u32 link)
 {

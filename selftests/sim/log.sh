@@ -47,7 +47,7 @@ moves_are_all_told()
 
 the_flood_is_told()
 {
-	grep -qE '^ +4\.1[0-9]+ s  vm0  .* -> dedicated \(engine [0-9]+\)  [a-z]+-full ' "$out/log"
+	grep -qE '^ +4\.0[0-9]+ s  vm0  none .* -> dedicated \(engine [0-9]+\)  default-full ' "$out/log"
 }
 
 others_say_nothing()

@@ -43,11 +43,12 @@ met()
 	END
 }
 
-ktap_plan 7
+ktap_plan 8
 check "the scenarios run" all_run
 check "victims of a noisy neighbour wait 14 times less" met better noisy
 check "and no peer does better" met peers noisy noisy-few
 check "a flood is alone in 150 ms" met alone noisy noisy-few
+check "queues are even within engines" met spread all
 check "nobody moves to and fro" met moves noisy noisy-few idle vnic-bound
 check "no harm where nobody can help" met harm idle vnic-bound
 check "a quiet host is on one queue in 5 s" met quiet wake-up
