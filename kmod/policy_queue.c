@@ -275,13 +275,16 @@ bool rsse_pol_can_dedicate(const struct rsse_pol_run *run,
 {
 	const struct rsse_pol_engine_state *first = rsse_pol_engine(run, 0);
 	const struct rsse_pol_engine_state *e = rsse_pol_engine(run, st->home);
-	u32 others = run->reserved - !!(rsse_pol_vm(run, st)->flags & RSSE_POL_VM_RESERVE);
-	u32 kept = min_t(u32, others, RSS_ENGINE_QUEUES_MAX) * run->each;
-	bool due = run->free_queues >= nr + kept;
-	u32 left;
+	bool owner = rsse_pol_vm(run, st)->flags & RSSE_POL_VM_RESERVE;
+	u32 most = run->snap->limits.dedicated_engines;
+	u32 others = run->reserved - owner;
+	u32 kept = min_t(u32, others, RSS_ENGINE_QUEUES_MAX) * run->each, left;
+	bool due;
 
-	if (run->nr_dedicated + others >= run->snap->limits.dedicated_engines)
+	/* Those who have reserved one do not keep each other from what there is. */
+	if (run->nr_dedicated + (owner ? 0 : min(others, most)) >= most)
 		return false;
+	due = run->free_queues >= nr + (owner && nr <= run->each ? 0 : kept);
 	if (!run->shifts)
 		return due;
 	nr -= min(nr, run->unowned);

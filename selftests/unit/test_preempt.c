@@ -74,6 +74,23 @@ static void reserved_engine_is_kept_under_a_maximum(void **unused)
 	world_free(w);
 }
 
+/* They all have reserved it: then the one that needs it gets it. */
+static void owners_do_not_keep_each_other_away(void **unused)
+{
+	struct world *w = given(2, 1);
+	u32 idle = on(w, SHARED, 1, 10, 10), needs = flooder(w, 2, 9);
+
+	(void)unused;
+	w->vm[idle].flags |= RSSE_POL_VM_RESERVE;
+	w->vm[idle].min_state = SHARED;
+	w->vm[needs].flags |= RSSE_POL_VM_RESERVE;
+	w->snap.limits.dedicated_engines = 1;
+	w->engine[1].load = 760;
+	world_run(w, 100);
+	moved(w, needs, DEDICATED, 3, R(ENGINE_FULL));
+	world_free(w);
+}
+
 static void higher_priority_takes_the_engine(void **unused)
 {
 	struct world *w;
@@ -241,6 +258,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reserved_engine_is_not_for_others),
 		cmocka_unit_test(reserved_engine_is_kept_under_a_maximum),
+		cmocka_unit_test(owners_do_not_keep_each_other_away),
 		cmocka_unit_test(higher_priority_takes_the_engine),
 		cmocka_unit_test(lower_priority_does_not),
 		cmocka_unit_test(nobody_starves),
