@@ -77,12 +77,15 @@ static u32 excess(const struct rsse_pol_engine_state *e)
 	return (e->avg_max - min(e->avg_max, mean(e))) * 100 / max(mean(e), 1U);
 }
 
-/* The more uneven an engine is, the sooner is a rewrite worth it. */
+/*
+ * The more uneven an engine is, the sooner is a rewrite worth it; but for a burst, which
+ * is over by the time, none is.
+ */
 static u64 even_hold(const struct rsse_pol_run *run, const struct rsse_pol_engine_state *e)
 {
 	u64 hold = rsse_pol_ms(run->config->hold_down_ms);
 
-	return div_u64(hold * EVEN_SOON, max(excess(e), EVEN_SOON));
+	return max(div_u64(hold * EVEN_SOON, max(excess(e), EVEN_SOON)), min(hold, REWRITE_NS));
 }
 
 static void numbers(const struct rsse_pol_run *run, u32 index, bool gently,
@@ -329,7 +332,11 @@ static void rebalance(struct rsse_pol_run *run, u32 index, bool gently)
 	even.most = even.goal;
 	rsse_pol_even_begin(&even);
 	if (even.worst <= even.goal) {
-		show_why(run, index, RSS_ENGINE_REASON_UNCONFIRMED, gently, 0);
+		/* Its queues are as even as can be; the polls of a hot one are all full. */
+		if (gently)
+			show_why(run, index, RSS_ENGINE_REASON_UNCONFIRMED, gently, 0);
+		else
+			why_not(run, index, &even);
 		return;
 	}
 	if (even.packets < least) {
@@ -349,7 +356,19 @@ static void rebalance(struct rsse_pol_run *run, u32 index, bool gently)
 	why_not(run, index, &even);
 }
 
-/* What forbids to think of a rewrite at all; shown, when there is something. */
+/* Until the next rewrite makes nothing forgotten that is to stay for dwell_ms. */
+static u64 memory_wait(const struct rsse_pol_run *run)
+{
+	u32 last = (run->state->next_moved + RSSE_POL_REWRITE_MAX - 1) % RSSE_POL_MOVED_MAX;
+
+	return rsse_pol_remaining(run, run->state->moved[last].time_ns,
+				  rsse_pol_ms(run->config->dwell_ms));
+}
+
+/*
+ * What forbids to think of a rewrite at all; shown, when there is something. What is hot
+ * waits for no memory.
+ */
 static bool is_barred(struct rsse_pol_run *run, u32 index, bool gently)
 {
 	const struct rsse_pol_engine_state *e = &run->state->engine[index];
@@ -357,6 +376,8 @@ static bool is_barred(struct rsse_pol_run *run, u32 index, bool gently)
 
 	wait = rsse_pol_remaining(run, e->rewrite_ns,
 				  min(rsse_pol_ms(run->config->dwell_ms), REWRITE_NS));
+	if (gently)
+		wait = max(wait, memory_wait(run));
 	if (wait) {
 		show_why(run, index, RSS_ENGINE_REASON_DWELL, gently, wait);
 		return true;
@@ -415,20 +436,30 @@ static void rebalance_engine(struct rsse_pol_run *run, u32 index, bool gently)
 	}
 }
 
+/* What is not looked at has no past: no hold time runs, and no verdict is due. */
+static void forget(struct rsse_pol_engine_state *e)
+{
+	e->hot = false;
+	e->uneven_ns = 0;
+	e->judge_ns = 0;
+}
+
 /* See the head of this file. O(engines), and O(table) for the one counted. */
 void rsse_pol_entries(struct rsse_pol_run *run)
 {
 	u32 i;
 
-	if (!run->snap->can_rewrite)
-		return;
 	for (i = 0; i < run->nr_engines; i++) {
+		if (!run->snap->can_rewrite) {
+			forget(&run->state->engine[i]);
+			continue;
+		}
 		note_hot(run, i);
 		judge(run, i);
 		if (run->state->engine[i].hot)
 			rebalance_engine(run, i, false);
 	}
-	for (i = 0; i < run->nr_engines; i++)
+	for (i = 0; i < run->nr_engines && run->snap->can_rewrite; i++)
 		if (note_uneven(run, i) && !run->state->engine[i].hot &&
 		    run->plan->count_engine == RSSE_ENGINE_NEW &&
 		    !run->plan->rewrite.nr)

@@ -17,7 +17,7 @@
  * half-way, or is exchanged for a smaller one: entries are coarse, a queue has eight of
  * them in a usual table.
  *
- * Each entry costs two passes over the table at most, and RSSE_POL_REWRITE_MAX bounds
+ * Each step costs four passes over the table at most, and RSSE_POL_REWRITE_MAX bounds
  * them.
  */
 #include "policy_even.h"
@@ -206,6 +206,9 @@ static void find_given_back(const struct rsse_pol_even *even,
 		back->entry[back->nr] = i;
 		back->load[back->nr++] = min(entries[i].packets, COUNT_MAX);
 	}
+	/* Fewer than the donor's by far: no more than chance says how they compare. */
+	if (packets < even->packets / 4)
+		back->nr = 0;
 	for (i = 0; i < back->nr; i++)
 		back->load[i] = div_u64((u64)load_before(even, taker) * back->load[i],
 					max(packets, 1U));
@@ -259,8 +262,9 @@ static bool swap_two(struct rsse_pol_even *even, struct rsse_pol_rewrite *rewrit
 		return false;
 	find_given_back(even, rewrite, taker, &back);
 	for (i = 0; i < even->entries->nr_entries; i++) {
-		u32 load = weight(even, count_of(even, i)), off, found;
+		u32 packets = count_of(even, i), load, off, found;
 
+		load = packets ? weight(even, packets) : 0;
 		if (!load)
 			continue;
 		found = best_exchange(&back, load, want, &off);

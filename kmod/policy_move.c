@@ -63,15 +63,36 @@ static bool is_flooded(const struct rsse_pol_run *run, const struct rsse_pol_vm_
 static bool would_fill(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
 		       u32 index)
 {
-	return is_flooded(run, st) ||
-	       rsse_pol_engine_load_with(run, rsse_pol_engine(run, index),
+	return rsse_pol_engine_load_with(run, rsse_pol_engine(run, index),
 					 rsse_pol_demand(run, st)) > run->config->engine_above;
 }
 
 /*
- * From none, a VM too heavy for any shared engine still goes to one where it harms
- * nobody, or that is not full with it when it could go on from there; or else to a
- * dedicated one.
+ * It is what would make that engine full: one that is full already needs dedicated ones
+ * for its own. It would not have to leave a dedicated one again for its low load.
+ */
+static bool is_too_heavy(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+			 u32 index)
+{
+	return is_flooded(run, st) ||
+	       (would_fill(run, st, index) && !rsse_pol_engine(run, index)->full &&
+		rsse_pol_rx_load(rsse_pol_vm(run, st)) >= run->config->release_below);
+}
+
+/* The dedicated engine that could be made for it, and nothing speaks against now. */
+static bool aim_alone(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+		      struct rsse_pol_target *to)
+{
+	u64 wait_ns;
+
+	return may_be_alone(run, st) && rsse_pol_aim_dedicated(run, st, to) &&
+	       !rsse_pol_backed_off(run, st, to, &wait_ns);
+}
+
+/*
+ * From none, a VM that finds no room on a shared engine still goes to one where it harms
+ * nobody, or that is not full with it when it could go on from there. One that is too
+ * heavy for any goes to a dedicated one.
  */
 static bool aim_up(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
 		   struct rsse_pol_target *to)
@@ -85,11 +106,13 @@ static bool aim_up(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
 		return false;
 	if (!rsse_pol_engine(run, to->index)->nr_vms || (fits && !is_flooded(run, st)))
 		return true;
-	if (!may_be_alone(run, st) || !rsse_pol_aim_dedicated(run, st, &alone))
+	if (!aim_alone(run, st, &alone))
 		return fits;
-	if (would_fill(run, st, to->index))
+	if (is_too_heavy(run, st, to->index)) {
 		*to = alone;
-	return true;
+		return true;
+	}
+	return !would_fill(run, st, to->index);
 }
 
 /* Reckon with a move; @now: this plan makes it, else it still waits. */

@@ -248,6 +248,11 @@ void rsse_pol_queues(struct rsse_pol_run *run)
 {
 	u32 i;
 
+	/* What does not follow the load has no past of it when it does again. */
+	for (i = 0; i < run->nr_engines && !run->shifts; i++) {
+		run->state->engine[i].spare_ns = 0;
+		run->state->engine[i].growing = false;
+	}
 	if (!run->books)
 		return;
 	clear_excluded(run);

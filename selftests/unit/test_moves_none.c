@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* none -> shared: for its reasons, and one off a threshold not at all. */
+#include <errno.h>
+
 #include "given.h"
 
 /* none -> shared for the VM's own load */
@@ -196,8 +198,56 @@ static void too_heavy(u32 part, u32 pool, u32 most, u32 to)
 	if (to == NONE)
 		stayed(w, vm, R(NO_ENGINE));
 	else
-		moved(w, vm, to, w->vm[vm].engine, R(SHARE_ABOVE));
+		moved(w, vm, to, to == SHARED ? 1 : 2, R(SHARE_ABOVE));
 	assert_int_equal(STATE(w, vm), to);
+	world_free(w);
+}
+
+/* What others fill is not for it, and a dedicated engine is not for one that light. */
+static void light_ones_get_no_dedicated_engine(void **unused)
+{
+	struct world *w = given(1, 1);
+	u32 light = on(w, NONE, 0, 290, 0), heavy = on(w, NONE, 0, 500, 0);
+	u32 there = on(w, SHARED, 1, 900, 0);
+
+	(void)unused;
+	w->vm[there].max_state = SHARED;
+	w->engine[0].load = 1000;
+	w->engine[1].load = 700;
+	settle(w);
+	stayed(w, light, R(NO_ENGINE));
+	world_run(w, 200);
+	assert_int_equal(STATE(w, heavy), DEDICATED);	/* 700 + 500 / 2 */
+	world_free(w);
+
+	w = given(1, 1);
+	heavy = on(w, NONE, 0, 500, 0);
+	there = on(w, SHARED, 1, 900, 0);
+	w->vm[there].max_state = SHARED;
+	w->engine[0].load = 1000;
+	w->engine[1].load = 810;
+	settle(w);
+	stayed(w, heavy, R(NO_ENGINE));
+	world_free(w);
+}
+
+/* An engine that the NIC does not make is none: where there is room, it goes there. */
+static void backed_off_from_dedicated_it_shares(void **unused)
+{
+	struct world *w = given(1, 1);
+	u32 vm = on(w, NONE, 0, 1200, 0);
+
+	(void)unused;
+	on(w, SHARED, 1, 100, 0);
+	w->engine[0].load = 1000;
+	w->engine[0].hottest = 1000;
+	w->engine[0].full_polls = 1000;
+	w->engine[1].load = 20;
+	w->fail = ENOSPC;
+	settle(w);
+	w->fail = 0;
+	world_run(w, 400);
+	moved(w, vm, SHARED, 1, R(SHARE_ABOVE));
 	world_free(w);
 }
 
@@ -228,7 +278,7 @@ static void no_more_queues_than_are_worth_it(void **unused)
 	w->engine[0].full_polls = 1000;
 	w->engine[1].load = 325;
 	settle(w);
-	moved(w, vm, DEDICATED, w->vm[vm].engine, R(SHARE_ABOVE));
+	moved(w, vm, DEDICATED, 2, R(SHARE_ABOVE));
 	assert_int_equal(w->done[0].move.queues, 2);
 	world_free(w);
 }
@@ -245,7 +295,7 @@ static void flooded(u32 part, u32 load, u32 pool, u32 to)
 	w->engine[0].full_polls = 1000;
 	w->engine[1].load = 5;
 	settle(w);
-	moved(w, vm, to, w->vm[vm].engine, R(SHARE_ABOVE));
+	moved(w, vm, to, to == SHARED ? 1 : 2, R(SHARE_ABOVE));
 	world_free(w);
 }
 
@@ -295,6 +345,8 @@ int main(void)
 		cmocka_unit_test(room_counts_queues),
 		cmocka_unit_test(none_to_shared_needs_room),
 		cmocka_unit_test(room_is_for_what_was_kept_from_it),
+		cmocka_unit_test(light_ones_get_no_dedicated_engine),
+		cmocka_unit_test(backed_off_from_dedicated_it_shares),
 		cmocka_unit_test(none_to_dedicated_when_too_heavy),
 		cmocka_unit_test(no_more_queues_than_are_worth_it),
 		cmocka_unit_test(none_to_dedicated_when_flooded),
