@@ -47,6 +47,10 @@ static void plans_are_equal(const struct copy *c, const struct world *w)
 	assert_int_equal(c->plan.nr_shifts, w->plan.nr_shifts);
 	assert_memory_equal(c->plan.shifts, w->plan.shifts,
 			    w->plan.nr_shifts * sizeof(*w->plan.shifts));
+	assert_int_equal(c->plan.count_engine, w->plan.count_engine);
+	assert_int_equal(c->plan.rewrite.nr, w->plan.rewrite.nr);
+	assert_memory_equal(c->plan.rewrite.changes, w->plan.rewrite.changes,
+			    w->plan.rewrite.nr * sizeof(*w->plan.rewrite.changes));
 	assert_int_equal(c->plan.look, w->plan.look);
 	assert_int_equal(c->plan.next_period_ns, w->plan.next_period_ns);
 }

@@ -150,7 +150,7 @@ static void cost_of_a_rewrite(void **unused)
 	world_free(w);
 }
 
-/* All entries are too large for any queue but in exchange for another one. */
+/* Three entries a queue: each is too large for any other but in exchange for another one. */
 static void cost_of_exchanges(void **unused)
 {
 	static struct rsse_pol_entry entries[4096];
@@ -158,16 +158,14 @@ static void cost_of_exchanges(void **unused)
 		.nr_entries = 4096, .entries = entries,
 	};
 	struct world *w = crowd(64, 0, 0, 0);
-	u32 i;
+	u32 i, back = 0;
 
 	(void)unused;
 	for (i = 0; i < 64; i++)
-		w->queue[i].avg = i % 2 ? 340 : 460;
+		w->queue[i].avg = i % 4 ? 380 : 460;
 	for (i = 0; i < 4096; i++) {
 		entries[i].queue = i % 64;
-		entries[i].packets = i % 64 + i / 64 == 64 ? 1000 : 0;
-		if (i < 1024)
-			entries[i].packets = 900 + i % 7 * 40;
+		entries[i].packets = i < 192 ? 900 + i % 7 * 40 : 0;
 	}
 	w->config.hold_down_ms = 0;
 	w->config.dwell_ms = 0;
@@ -175,7 +173,10 @@ static void cost_of_exchanges(void **unused)
 	w->snap.can_rewrite = true;
 	w->snap.entries = &counted;
 	report("exchanges, 4096 entries", cost(w));
-	assert_true(w->plan.rewrite.nr > 8);
+	for (i = 0; i < w->plan.rewrite.nr; i++)
+		back += !(w->plan.rewrite.changes[i].to % 4);
+	assert_int_equal(w->plan.rewrite.nr, RSSE_POL_REWRITE_MAX);
+	assert_int_equal(back, RSSE_POL_REWRITE_MAX / 2);
 	world_free(w);
 }
 
