@@ -124,9 +124,8 @@ void rsse_queues_post(const struct rsse_engine *engine, const struct rsse_why *w
 void rsse_queues_shift(struct rsse_pnic *pnic, const struct rsse_pol_shift *shifts,
 		       unsigned int nr, u64 decided);
 
-/* What became of a write of an engine's table goes to the policy. */
-void rsse_written_note(struct rsse_engine *engine, bool resized, bool gained,
-		       int error);
+/* What became of a rewrite of an engine's entries goes to the policy. */
+void rsse_written_note(struct rsse_engine *engine, int error);
 
 /* layout.c */
 

@@ -68,8 +68,10 @@ static void publish(struct rsse_placement *placement)
 	mutex_lock(&rsse_lock);
 	placement->id = next_id++;
 	placement->engine = pnic->default_engine;
-	if (placement->engine)
+	if (placement->engine) {
 		placement->engine->nr_placements++;
+		placement->engine->changed = true;
+	}
 	list_add_tail(&placement->vm_list, &placement->vm->placements);
 	list_add_tail(&placement->pnic_list, &pnic->placements);
 	pnic->nr_placements++;
@@ -114,8 +116,10 @@ static void leave(struct rsse_placement *placement, bool going)
 static void unpublish(struct rsse_placement *placement)
 {
 	mutex_lock(&rsse_lock);
-	if (placement->engine)
+	if (placement->engine) {
 		placement->engine->nr_placements--;
+		placement->engine->changed = true;
+	}
 	list_del(&placement->vm_list);
 	list_del(&placement->pnic_list);
 	placement->pnic->nr_placements--;

@@ -275,11 +275,33 @@ void rsse_queues_post(const struct rsse_engine *engine, const struct rsse_why *w
 	post(engine, why, 0);
 }
 
-/*
- * To the policy, of those that change; one failure to everybody, who are told by the
- * move where it is part of one.
- */
-static void tell(struct handover *ho, const struct rsse_why *why, int error)
+/* Under rsse_lock. */
+static void note_written(struct rsse_engine *engine, bool resized, bool gained, int error)
+{
+	struct rsse_pnic *pnic = engine->pnic;
+
+	engine->changed |= !error;
+	/* The policy then sees by itself what has changed. */
+	if (pnic->nr_written == RSSE_WRITTEN_MAX)
+		return;
+	pnic->written[pnic->nr_written++] = (struct rsse_pol_written){
+		.engine = engine->id,
+		.resized = resized,
+		.gained = gained,
+		.error = -error,
+		.time_ns = ktime_get_ns(),
+	};
+}
+
+void rsse_written_note(struct rsse_engine *engine, int error)
+{
+	mutex_lock(&rsse_lock);
+	note_written(engine, false, false, error);
+	mutex_unlock(&rsse_lock);
+}
+
+/* To the policy, of those that change; under rsse_lock, before they do. */
+static void note_handover(const struct handover *ho, int error)
 {
 	struct rsse_engine *engine;
 
@@ -287,10 +309,17 @@ static void tell(struct handover *ho, const struct rsse_why *why, int error)
 		if (!engine->gaining && !engine->losing)
 			continue;
 		/* One that was asleep had no load that could mislead. */
-		rsse_written_note(engine, true,
-				  engine->gaining && engine->nr_queues, error);
+		note_written(engine, true, engine->gaining && engine->nr_queues, error);
 	}
-	if (error && ho->at && !why->of_move)
+}
+
+/* One failure to everybody, who are told by the move where it is part of one. */
+static void fail(const struct handover *ho, const struct rsse_why *why, int error)
+{
+	mutex_lock(&rsse_lock);
+	note_handover(ho, error);
+	mutex_unlock(&rsse_lock);
+	if (ho->at && !why->of_move)
 		post(ho->at, why, error);
 }
 
@@ -311,7 +340,11 @@ static void drop_entries(struct rsse_pnic *pnic)
 		rsse_entries_drop(pnic);
 }
 
-static void commit(struct handover *ho, const struct rsse_why *why)
+/*
+ * No sample comes between the note and the new owners: it would begin the averages
+ * anew while the queues are still those of before.
+ */
+static void commit(const struct handover *ho, const struct rsse_why *why)
 {
 	struct rsse_pnic *pnic = ho->pnic;
 	struct rsse_engine *engine;
@@ -322,6 +355,7 @@ static void commit(struct handover *ho, const struct rsse_why *why)
 		rsse_table_left(written->engine, &written->new);
 	drop_entries(pnic);
 	mutex_lock(&rsse_lock);
+	note_handover(ho, 0);
 	list_for_each_entry(engine, &pnic->engines, list)
 		if (engine->gaining || engine->losing)
 			resize(ho, engine);
@@ -352,31 +386,13 @@ int rsse_queues_give(struct rsse_pnic *pnic, struct rsse_engine **to,
 	INIT_LIST_HEAD(&ho.written);
 	mark(&ho);
 	err = write_tables(&ho);
-	tell(&ho, why, err);
-	if (!err)
+	if (err)
+		fail(&ho, why, err);
+	else
 		commit(&ho, why);
 	list_for_each_entry_safe(written, next, &ho.written, list)
 		written_free(written);
 	return err;
-}
-
-void rsse_written_note(struct rsse_engine *engine, bool resized, bool gained,
-		       int error)
-{
-	struct rsse_pnic *pnic = engine->pnic;
-
-	mutex_lock(&rsse_lock);
-	engine->changed |= !error;
-	/* The policy then sees by itself what has changed. */
-	if (pnic->nr_written < RSSE_WRITTEN_MAX)
-		pnic->written[pnic->nr_written++] = (struct rsse_pol_written){
-			.engine = engine->id,
-			.resized = resized,
-			.gained = gained,
-			.error = -error,
-			.time_ns = ktime_get_ns(),
-		};
-	mutex_unlock(&rsse_lock);
 }
 
 /* Plans */

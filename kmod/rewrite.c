@@ -119,7 +119,7 @@ static void write(struct rsse_engine *engine, struct rsse_table *table,
 				     table, NULL);
 	if (!err)
 		commit(engine, table);
-	rsse_written_note(engine, false, false, err);
+	rsse_written_note(engine, err);
 	report(engine, rewrite, decided, err);
 }
 
@@ -136,7 +136,7 @@ void rsse_rewrite(struct rsse_pnic *pnic,
 		return;
 	err = rsse_steer_table_read(pnic->steer, engine->context, &table);
 	if (err) {
-		rsse_written_note(engine, false, false, err);
+		rsse_written_note(engine, err);
 		report(engine, rewrite, decided, err);
 		return;
 	}
