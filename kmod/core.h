@@ -68,7 +68,8 @@ struct rsse_engine *rsse_engine_create(struct rsse_pnic *pnic,
 
 /*
  * A dedicated engine of @nr queues, idle ones or of the default engine; -ENOSPC
- * when there are too few. Nothing has changed after an error.
+ * when there are too few. Nothing has changed after an error. The caller posts the
+ * event of the engine once its VM is on it; @why is for those that lose queues.
  */
 struct rsse_engine *rsse_engine_create_dedicated(struct rsse_pnic *pnic,
 						 unsigned int nr,

@@ -406,7 +406,6 @@ static struct rsse_engine *dedicate(struct choice *choice, const struct rsse_why
 		return ERR_PTR(err);
 	}
 	engine_publish(engine);
-	rsse_queues_post(engine, why);
 	return engine;
 }
 

@@ -273,22 +273,14 @@ static int make_target(struct migration *mig, const struct rsse_why *why,
 }
 
 /* Where the target has no queues yet, it gets some. */
-static int ready_target(struct migration *mig, struct netlink_ext_ack *extack)
+static int ready_target(struct migration *mig, const struct rsse_why *why,
+			struct netlink_ext_ack *extack)
 {
-	const struct rsse_why why = {
-		.reason = mig->move->reason,
-		.value = mig->move->value,
-		.threshold = mig->move->threshold,
-		.crossed = mig->move->crossed_seq,
-		.decided = mig->decided,
-		.of_move = true,
-	};
-
 	if (!mig->to)
-		return make_target(mig, &why, extack);
+		return make_target(mig, why, extack);
 	if (mig->to->nr_queues)
 		return 0;
-	return rsse_engine_wake(mig->to, mig->move->queues ?: mig->to->home, &why,
+	return rsse_engine_wake(mig->to, mig->move->queues ?: mig->to->home, why,
 				extack);
 }
 
@@ -315,18 +307,29 @@ static void unready_target(struct migration *mig, struct rsse_engine **owners)
 
 static int act(struct migration *mig, struct netlink_ext_ack *extack)
 {
+	const struct rsse_why why = {
+		.reason = mig->move->reason,
+		.value = mig->move->value,
+		.threshold = mig->move->threshold,
+		.crossed = mig->move->crossed_seq,
+		.decided = mig->decided,
+		.of_move = true,
+	};
 	struct rsse_engine **owners = rsse_queues_owners(mig->placement->pnic);
 	bool takes_queues = !mig->to || !mig->to->nr_queues;
 	int err;
 
 	if (!owners)
 		return -ENOMEM;
-	err = ready_target(mig, extack);
+	err = ready_target(mig, &why, extack);
 	if (err)
 		goto free;
 	err = rsse_rules_apply(mig->placement, mig->to->context, extack);
 	if (err && takes_queues)
 		unready_target(mig, owners);
+	/* Before, it could have gone without an event to say so. */
+	if (!err && mig->made)
+		rsse_queues_post(mig->to, &why);
 free:
 	kvfree(owners);
 	return err;
