@@ -290,6 +290,7 @@ static void unready_target(struct migration *mig, struct rsse_engine **owners)
 	const struct rsse_why why = {
 		.reason = RSS_ENGINE_REASON_FAILED,
 		.decided = mig->decided,
+		.of_move = true,
 	};
 	struct rsse_pnic *pnic = mig->placement->pnic;
 	unsigned int i;
