@@ -161,7 +161,7 @@ static void engine_publish(struct rsse_engine *engine)
 }
 
 /* As it is now is how it was left: whoever changes it is somebody else. */
-static int note_table(struct rsse_engine *engine)
+static int note_table(struct rsse_engine *engine, struct netlink_ext_ack *extack)
 {
 	struct rsse_steer *steer = engine->pnic->steer;
 	struct rsse_table table;
@@ -169,7 +169,7 @@ static int note_table(struct rsse_engine *engine)
 
 	if (!steer)
 		return 0;
-	err = rsse_steer_table_read(steer, engine->context, &table);
+	err = rsse_steer_table_read(steer, engine->context, &table, extack);
 	if (err)
 		return err;
 	rsse_table_left(engine, &table);
@@ -192,7 +192,7 @@ static struct rsse_engine *engine_prepare(struct rsse_pnic *pnic,
 	err = context_make(engine, extack);
 	if (err)
 		goto put_engine;
-	err = note_table(engine) ?: rsse_sysfs_engine_add(engine);
+	err = note_table(engine, extack) ?: rsse_sysfs_engine_add(engine);
 	if (err)
 		goto unmake_context;
 	if (spec->asleep)

@@ -95,7 +95,7 @@ static int entries_read(struct rsse_entries *entries,
 	int err;
 
 	if (rsse_steer_table_read(engine->pnic->steer, engine->context,
-				  &table)) {
+				  &table, NULL)) {
 		entries->counted.problem = RSS_ENGINE_REASON_FAILED;
 		return 0;
 	}

@@ -129,7 +129,8 @@ static int read_tables(struct handover *ho, struct written *written, bool ours)
 	struct rsse_engine *engine = written->engine;
 	int err;
 
-	err = rsse_steer_table_read(ho->pnic->steer, engine->context, &written->old);
+	err = rsse_steer_table_read(ho->pnic->steer, engine->context, &written->old,
+				    ho->extack);
 	if (err)
 		return err;
 	if (!ours && !rsse_table_is_ours(engine, &written->old)) {

@@ -134,7 +134,7 @@ void rsse_rewrite(struct rsse_pnic *pnic,
 	/* One that fell asleep meanwhile has no table to speak of. */
 	if (!pnic->steer || !engine || !engine->nr_queues)
 		return;
-	err = rsse_steer_table_read(pnic->steer, engine->context, &table);
+	err = rsse_steer_table_read(pnic->steer, engine->context, &table, NULL);
 	if (err) {
 		rsse_written_note(engine, err);
 		report(engine, rewrite, decided, err);

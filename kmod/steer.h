@@ -106,12 +106,13 @@ struct rsse_table {
  * @steer: the NIC
  * @context: RSS context of ours, or 0 while its table is ours
  * @table: to be given back to rsse_steer_table_free()
+ * @extack: says that it could not be read
  *
  * Return: 0, -ENOENT when the context is not ours any more, -ENOMEM or what
  * the driver said.
  */
 int rsse_steer_table_read(struct rsse_steer *steer, u32 context,
-			  struct rsse_table *table);
+			  struct rsse_table *table, struct netlink_ext_ack *extack);
 
 /* Write it, and the core's books; the hash key stays. The same errors. */
 int rsse_steer_table_write(struct rsse_steer *steer, u32 context,

@@ -127,18 +127,21 @@ static int table_read(struct rsse_steer *steer, u32 context,
 }
 
 int rsse_steer_table_read(struct rsse_steer *steer, u32 context,
-			  struct rsse_table *table)
+			  struct rsse_table *table, struct netlink_ext_ack *extack)
 {
 	int err;
 
 	memset(table, 0, sizeof(*table));
-	err = rsse_nic_begin(steer->dev, NULL);
+	err = rsse_nic_begin(steer->dev, extack);
 	if (err)
 		return err;
 	err = table_read(steer, context, table);
 	rsse_nic_end(steer->dev);
-	if (err)
-		rsse_steer_table_free(table);
+	if (!err)
+		return 0;
+	rsse_steer_table_free(table);
+	NL_SET_ERR_MSG_FMT(extack, "the indirection table of RSS context %u could not be read",
+			   context);
 	return err;
 }
 
