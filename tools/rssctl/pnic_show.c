@@ -87,15 +87,32 @@ static enum rc read_nics(const struct books *books, struct nic *nics)
 	return rc;
 }
 
-static __s64 changes_made(const struct list *pnics, const struct list *engines)
+static bool same_pnic(const struct pnic *a, const struct pnic *b)
 {
-	__s64 changes = 0;
+	return a->ifindex.v == b->ifindex.v && a->moves.v == b->moves.v &&
+	       a->failures.v == b->failures.v;
+}
 
-	for_each(pnic, pnics, struct pnic)
-		changes += pnic->moves.v + pnic->failures.v;
-	for_each(engine, engines, struct engine)
-		changes += engine->rewrites.v + engine->resizes.v;
-	return changes;
+/* The id of an engine that went is not used again on its PNIC. */
+static bool same_engine(const struct engine *a, const struct engine *b)
+{
+	return a->ifindex.v == b->ifindex.v && a->id.v == b->id.v &&
+	       a->rewrites.v == b->rewrites.v && a->resizes.v == b->resizes.v;
+}
+
+/* One by one: a sum would lose the counts of what went. The order is the module's. */
+static bool same_books(const struct list *pnics, const struct list *engines,
+		       const struct books *books)
+{
+	bool same = pnics->n == books->pnics.n && engines->n == books->engines.n;
+
+	for (size_t i = 0; same && i < pnics->n; i++)
+		same = same_pnic((const struct pnic *)pnics->v + i,
+				 (const struct pnic *)books->pnics.v + i);
+	for (size_t i = 0; same && i < engines->n; i++)
+		same = same_engine((const struct engine *)engines->v + i,
+				   (const struct engine *)books->engines.v + i);
+	return same;
 }
 
 /* Whether the books are still those that the NICs were compared with. */
@@ -106,9 +123,7 @@ static enum rc is_settled(struct app *app, const struct books *books, bool *sett
 
 	if (!rc)
 		rc = app_dump(app, RSS_ENGINE_CMD_ENGINE_GET, &engine_schema, &engines);
-	*settled = pnics.n == books->pnics.n && engines.n == books->engines.n &&
-		   changes_made(&pnics, &engines) ==
-		   changes_made(&books->pnics, &books->engines);
+	*settled = same_books(&pnics, &engines, books);
 	list_clear(&pnic_schema, &pnics);
 	list_clear(&engine_schema, &engines);
 	return rc;

@@ -249,6 +249,16 @@ enum rc nic_index(const char *dev, struct opt *ifindex)
 	return RC_OK;
 }
 
+static void move(void)
+{
+	struct list *engines = &fake.books.engines;
+	struct engine *last = list_at(engines, engines->n - 1, sizeof(*last));
+
+	((struct pnic *)fake.books.pnics.v)->moves.v++;
+	last->id.v++;
+	last->resizes.v--;
+}
+
 enum rc nic_read(const char *dev, const struct list *engines, struct nic *nic)
 {
 	(void)dev;
@@ -256,7 +266,7 @@ enum rc nic_read(const char *dev, const struct list *engines, struct nic *nic)
 	fake.nic_reads++;
 	if (fake.moves) {
 		fake.moves--;
-		((struct pnic *)fake.books.pnics.v)->moves.v++;
+		move();
 	}
 	*nic = fake.nic;
 	memset(&nic->contexts, 0, sizeof(nic->contexts));

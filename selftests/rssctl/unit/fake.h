@@ -28,7 +28,8 @@
  * @states: list of struct policy_state, what the requests of states get, one each
  * @state_reads: requests of states so far
  * @lost: whether the listener is told of a loss, after the events
- * @moves: moves to come, one while each reading of a NIC
+ * @moves: moves to come, one while each reading of a NIC; the last engine goes with
+ *	each, with the count of its last resize, and another one is made
  * @nic_reads: readings of a NIC so far
  * @request: text of the latest request
  */

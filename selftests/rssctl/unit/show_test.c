@@ -302,12 +302,16 @@ static void pnic_show(void **state)
 static void books_and_nic_are_read_at_rest(void **state)
 {
 	struct pnic *pnic = list_push(&fake.books.pnics, sizeof(*pnic));
+	struct engine *engine = list_push(&fake.books.engines, sizeof(*engine));
 	struct result r;
 
 	(void)state;
 	pnic->ifname = xstrdup("eth0");
 	opt_set(&pnic->ifindex, FAKE_ETH0);
 	opt_set(&pnic->moves, 7);
+	opt_set(&engine->ifindex, FAKE_ETH0);
+	opt_set(&engine->id, 3);
+	opt_set(&engine->resizes, 2000);
 	fake.moves = 2;
 	r = tool("pnic", "show");
 	assert_int_equal(r.rc, RC_OK);
