@@ -34,8 +34,9 @@ guest: modules $(GUEST_DIRS)
 modules:
 	@test -n "$(HEADERS)" || { echo "no headers for kernel $(KERNEL)" >&2; exit 1; }
 	+$(KBUILD) modules
-	@for module in kmod/rss_engine.ko kmod/simnic/rss_simnic.ko; do \
-		! readelf -SW $$module | grep -q ' \.debug_info ' || strip --strip-debug $$module; \
+	@set -e; for module in kmod/rss_engine.ko kmod/simnic/rss_simnic.ko; do \
+		sections=$$(readelf -SW $$module); \
+		case $$sections in *' .debug_info '*) strip --strip-debug $$module;; esac; \
 	done
 
 # Nothing is built but what is not up to date, and no module is linked: a guest may be
