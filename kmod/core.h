@@ -322,6 +322,13 @@ struct rsse_vnic *rsse_vnic_find(const char *ifname);
 /* Add a worker; takes over the reference to @task. */
 int rsse_vnic_add_worker(struct rsse_vnic *vnic, struct task_struct *task,
 			 bool named);
+/*
+ * References to the workers that @spec names, for rsse_vnic_create(). Context: no
+ * lock held, RTNL in particular; sleeps. Also after a failure they are to be put.
+ */
+int rsse_vnic_get_workers(struct rsse_vnic_spec *spec,
+			  struct netlink_ext_ack *extack);
+void rsse_vnic_put_workers(struct rsse_vnic_spec *spec);
 /* Forget workers that have exited. */
 void rsse_vnic_reap(struct rsse_vnic *vnic);
 /* VNICs with a device and without an address; READ_ONCE() anywhere. */

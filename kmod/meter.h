@@ -110,9 +110,11 @@ void rsse_vhost_find(struct rsse_vhost_query *queries, unsigned int nr);
 
 /*
  * The vhost worker with this thread id in the caller's pid namespace, with a
- * reference; -ESRCH, or -EINVAL when it is no vhost worker, with a message.
+ * reference; -ESRCH, or -EINVAL when it is no worker that may serve @dev, with a
+ * message. No lock held, RTNL in particular; sleeps.
  */
-struct task_struct *rsse_vhost_worker(pid_t pid, struct netlink_ext_ack *extack);
+struct task_struct *rsse_vhost_worker(pid_t pid, struct net_device *dev,
+				      struct netlink_ext_ack *extack);
 
 /*
  * The look: for a few milliseconds, count the packets on a PNIC by destination

@@ -25,6 +25,8 @@
 #define WORKER_PREFIX	"vhost-"
 /* Threads looked at before the CPU is offered to others. */
 #define WALK_BATCH	256
+/* How often a named worker is watched for before it is refused. */
+#define NAMED_TRIES	5
 
 struct thread_list {
 	struct rsse_vhost_thread *entries;
@@ -136,15 +138,16 @@ static int find_workers(struct thread_list *list)
 static void scan_owners(struct rsse_vhost_scan *scan, struct thread_list *list,
 			struct rsse_vhost_sockets *doubtful)
 {
-	unsigned int i;
 	int query = RSSE_NO_QUERY;
+	unsigned int i;
+	bool other;
 
 	for (i = 0; i < list->nr; i++) {
 		struct rsse_vhost_thread *thread = &list->entries[i];
 
 		if (!i || thread->owner != thread[-1].owner)
 			query = rsse_vhost_scan_owner(scan, thread->owner,
-						      doubtful);
+						      doubtful, &other);
 		thread->query = query;
 		cond_resched();
 	}
@@ -221,35 +224,102 @@ void rsse_vhost_find(struct rsse_vhost_query *queries, unsigned int nr)
 	rsse_vhost_scan_end(&scan);
 }
 
-/**
- * rsse_vhost_worker() - the vhost worker that the administrator named
- * @pid: thread id in the caller's pid namespace
- * @extack: says what is wrong
- *
- * A worker of vhost-vsock or vhost-scsi looks the same and is accepted.
- *
- * Context: process context; does not sleep.
- * Return: the thread, with a reference; -ESRCH when there is none, -EINVAL when
- * it is no vhost worker.
- */
-struct task_struct *rsse_vhost_worker(pid_t pid, struct netlink_ext_ack *extack)
+/* A worker with this id in the caller's pid namespace, with its owner if known. */
+static int worker_by_id(pid_t pid, struct rsse_vhost_thread *thread)
 {
 	struct task_struct *task;
 	int err = 0;
 
 	rcu_read_lock();
 	task = pid_task(find_vpid(pid), PIDTYPE_PID);
-	if (!task)
+	if (!task) {
 		err = -ESRCH;
-	else if (!is_worker(task))
+	} else if (!is_worker(task)) {
 		err = -EINVAL;
-	else
-		get_task_struct(task);
+	} else {
+		thread->task = get_task_struct(task);
+		thread->owner = owner_of(task);
+		if (thread->owner)
+			get_task_struct(thread->owner);
+	}
 	rcu_read_unlock();
+	return err;
+}
 
-	if (err == -ESRCH)
+static bool seen_at(const struct rsse_vhost_sockets *sockets,
+		    const struct task_struct *task)
+{
+	unsigned int i;
+
+	for (i = 0; i < sockets->nr; i++)
+		if (sockets->entries[i].rx_task == task ||
+		    sockets->entries[i].tx_task == task)
+			return true;
+	return false;
+}
+
+/*
+ * Where all vhost devices of its process are vhost-net, the administrator's
+ * word is enough; and where its process cannot be looked into.
+ */
+static bool may_serve(const struct rsse_vhost_thread *thread,
+		      const struct rsse_vhost_query *query)
+{
+	struct rsse_vhost_sockets sockets = {};
+	struct rsse_vhost_scan scan;
+	unsigned int tries;
+	bool other, may;
+
+	if (!thread->owner || rsse_vhost_scan_begin(&scan, query, 1))
+		return true;
+	rsse_vhost_scan_owner(&scan, thread->owner, &sockets, &other);
+	may = !other;
+	for (tries = 0; sockets.nr && !may && tries < NAMED_TRIES; tries++) {
+		rsse_vhost_prove(&sockets);
+		may = seen_at(&sockets, thread->task);
+	}
+	rsse_vhost_sockets_release(&sockets);
+	rsse_vhost_scan_end(&scan);
+	return may;
+}
+
+/**
+ * rsse_vhost_worker() - the vhost worker that the administrator named
+ * @pid: thread id in the caller's pid namespace
+ * @dev: the network device that it is to serve; the caller holds a reference
+ * @extack: says what is wrong
+ *
+ * In a process with vhost devices of other kinds it has to be seen to serve
+ * @dev: their workers look the same.
+ *
+ * Context: no lock held, RTNL in particular; sleeps.
+ * Return: the thread, with a reference; -ESRCH when there is none, -EINVAL when
+ * it is no vhost worker, or not known to be one of vhost-net.
+ */
+struct task_struct *rsse_vhost_worker(pid_t pid, struct net_device *dev,
+				      struct netlink_ext_ack *extack)
+{
+	const struct rsse_vhost_query query = { .dev = dev };
+	struct rsse_vhost_thread thread = {};
+	int err;
+
+	err = worker_by_id(pid, &thread);
+	if (err == -ESRCH) {
 		NL_SET_ERR_MSG_FMT(extack, "no thread has the id %d", pid);
-	else if (err)
+		return ERR_PTR(err);
+	}
+	if (err) {
 		NL_SET_ERR_MSG_FMT(extack, "thread %d is no vhost worker", pid);
-	return err ? ERR_PTR(err) : task;
+		return ERR_PTR(err);
+	}
+	if (!may_serve(&thread, &query)) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "worker %d is not seen to serve %s: vhost-vsock or -scsi?",
+				   pid, dev->name);
+		put_task_struct(thread.task);
+		err = -EINVAL;
+	}
+	if (thread.owner)
+		put_task_struct(thread.owner);
+	return err ? ERR_PTR(err) : thread.task;
 }

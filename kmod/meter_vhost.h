@@ -76,11 +76,12 @@ void rsse_vhost_scan_end(struct rsse_vhost_scan *scan);
 /*
  * Look into the open files of a process. Returns the query that all its vhost
  * workers belong to, when there is no doubt; else RSSE_NO_QUERY, with the
- * sockets that need proof, if any, added to @doubtful. Sleeps, takes RTNL.
+ * sockets that need proof, if any, added to @doubtful. @other: it was seen to
+ * have vhost devices of other kinds than vhost-net. Sleeps, takes RTNL.
  */
 int rsse_vhost_scan_owner(const struct rsse_vhost_scan *scan,
 			  struct task_struct *owner,
-			  struct rsse_vhost_sockets *doubtful);
+			  struct rsse_vhost_sockets *doubtful, bool *other);
 
 /*
  * Watch for a moment which threads serve @sockets. Sleeps.

@@ -273,7 +273,7 @@ static int classify(const struct rsse_vhost_scan *scan, struct file *file,
 
 int rsse_vhost_scan_owner(const struct rsse_vhost_scan *scan,
 			  struct task_struct *owner,
-			  struct rsse_vhost_sockets *doubtful)
+			  struct rsse_vhost_sockets *doubtful, bool *other)
 {
 	struct findings found = { .query = RSSE_NO_QUERY };
 	unsigned int i, nr_before = doubtful->nr;
@@ -287,8 +287,9 @@ int rsse_vhost_scan_owner(const struct rsse_vhost_scan *scan,
 	list_clear(&list);
 
 	certain = found.vhost_net && !found.vhost_other && !found.mixed;
-	if (err || certain)
+	if (err || certain || !found.vhost_net)
 		drop_sockets(doubtful, nr_before);
+	*other = !err && found.vhost_other;
 	return !err && certain ? found.query : RSSE_NO_QUERY;
 }
 

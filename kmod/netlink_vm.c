@@ -281,8 +281,22 @@ static int parse_pnics(struct genl_info *info, struct rsse_vm_spec *spec)
 	return 0;
 }
 
+static int get_workers(struct rsse_vm_spec *spec, struct netlink_ext_ack *extack)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < spec->nr_vnics && !err; i++)
+		err = rsse_vnic_get_workers(&spec->vnics[i], extack);
+	return err;
+}
+
 static void spec_free(struct rsse_vm_spec *spec)
 {
+	unsigned int i;
+
+	for (i = 0; i < spec->nr_vnics; i++)
+		rsse_vnic_put_workers(&spec->vnics[i]);
 	kvfree(spec->vnics);
 	kfree(spec->pnics);
 }
@@ -312,7 +326,8 @@ static int spec_parse(struct genl_info *info, struct rsse_vm_spec *spec)
 	err = parse_vnics(info, spec);
 	if (err)
 		return err;
-	return parse_pnics(info, spec);
+	err = parse_pnics(info, spec);
+	return err ?: get_workers(spec, info->extack);
 }
 
 int rss_engine_nl_vm_add_doit(struct sk_buff *skb, struct genl_info *info)

@@ -157,6 +157,7 @@ struct rsse_vm_spec {
 		struct rsse_filter filters[RSSE_FILTERS_MAX];
 		unsigned int nr_workers;
 		pid_t workers[RSSE_WORKERS_MAX];
+		struct task_struct *tasks[RSSE_WORKERS_MAX];
 	} *vnics;
 	unsigned int nr_pnics;
 	int *pnics;

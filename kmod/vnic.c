@@ -7,6 +7,13 @@
 #include "meter.h"
 #include "netlink.h"
 
+static int no_device(const struct rsse_vnic_spec *spec,
+		     struct netlink_ext_ack *extack)
+{
+	NL_SET_ERR_MSG_FMT(extack, "no network device %s", spec->ifname);
+	return -ENODEV;
+}
+
 /* Workers */
 
 int rsse_vnic_add_worker(struct rsse_vnic *vnic, struct task_struct *task,
@@ -68,20 +75,49 @@ void rsse_vnic_reap(struct rsse_vnic *vnic)
 	workers_drop(vnic, true);
 }
 
-static int workers_name(struct rsse_vnic *vnic,
-			const struct rsse_vnic_spec *spec,
-			struct netlink_ext_ack *extack)
+int rsse_vnic_get_workers(struct rsse_vnic_spec *spec,
+			  struct netlink_ext_ack *extack)
 {
+	netdevice_tracker tracker;
 	struct task_struct *task;
+	struct net_device *dev;
+	unsigned int i;
+	int err = 0;
+
+	if (!spec->nr_workers)
+		return 0;
+	dev = netdev_get_by_name(&init_net, spec->ifname, &tracker, GFP_KERNEL);
+	if (!dev)
+		return no_device(spec, extack);
+	for (i = 0; i < spec->nr_workers && !err; i++) {
+		task = rsse_vhost_worker(spec->workers[i], dev, extack);
+		if (IS_ERR(task))
+			err = PTR_ERR(task);
+		else
+			spec->tasks[i] = task;
+	}
+	netdev_put(dev, &tracker);
+	return err;
+}
+
+void rsse_vnic_put_workers(struct rsse_vnic_spec *spec)
+{
+	unsigned int i;
+
+	for (i = 0; i < spec->nr_workers && spec->tasks[i]; i++)
+		put_task_struct(spec->tasks[i]);
+}
+
+static int workers_name(struct rsse_vnic *vnic,
+			const struct rsse_vnic_spec *spec)
+{
 	unsigned int i;
 	int err;
 
 	vnic->worker_named = spec->nr_workers;
 	for (i = 0; i < spec->nr_workers; i++) {
-		task = rsse_vhost_worker(spec->workers[i], extack);
-		if (IS_ERR(task))
-			return PTR_ERR(task);
-		err = rsse_vnic_add_worker(vnic, task, true);
+		err = rsse_vnic_add_worker(vnic, get_task_struct(spec->tasks[i]),
+					   true);
 		if (err)
 			return err;
 	}
@@ -265,11 +301,8 @@ struct rsse_vnic *rsse_vnic_create(struct rsse_vm *vm,
 	int err;
 
 	ASSERT_RTNL();
-	if (!dev) {
-		NL_SET_ERR_MSG_FMT(extack, "no network device %s",
-				   spec->ifname);
-		return ERR_PTR(-ENODEV);
-	}
+	if (!dev)
+		return ERR_PTR(no_device(spec, extack));
 	vnic = kzalloc(sizeof(*vnic), GFP_KERNEL);
 	if (!vnic)
 		return ERR_PTR(-ENOMEM);
@@ -281,7 +314,7 @@ struct rsse_vnic *rsse_vnic_create(struct rsse_vm *vm,
 	memcpy(vnic->filters, spec->filters, sizeof(vnic->filters));
 	rsse_vnic_bind(vnic, dev);
 
-	err = workers_name(vnic, spec, extack);
+	err = workers_name(vnic, spec);
 	if (err) {
 		rsse_vnic_destroy(vnic);
 		return ERR_PTR(err);
