@@ -4,7 +4,7 @@
 
 usage: vhost_zoo.py READY_FILE WORD...
 
-WORD: tap:NAME, net (a vhost-net device), vsock. READY_FILE is written when all
+WORD: tap:NAME, net (a vhost-net device), vsock, scsi. READY_FILE is written when all
 are made; the process then stays until it is ended.
 """
 
@@ -35,10 +35,8 @@ def tap(name):
 
 
 def make(word):
-    if word == "net":
-        device("/dev/vhost-net")
-    elif word == "vsock":
-        device("/dev/vhost-vsock")
+    if word in ("net", "vsock", "scsi"):
+        device(f"/dev/vhost-{word}")
     elif word.startswith("tap:"):
         tap(word[4:])
     else:

@@ -28,11 +28,15 @@ found_now()
 	[[ $(workers_of "$1") == "$2" ]]
 }
 
-# found_none ID: none although there was time for several searches
+# found_none ID...: none although there was time for several searches
 found_none()
 {
+	local id
+
 	sleep 4
-	[[ -z $(workers_of "$1") ]] || { echo "found $(workers_of "$1" | xargs)"; return 1; }
+	for id; do
+		[[ -z $(workers_of "$id") ]] || { echo "found $(workers_of "$id" | xargs)"; return 1; }
+	done
 }
 
 own_worker()
@@ -49,25 +53,37 @@ two_queues()
 	add_vm 2 && found 2 "${threads[@]}"
 }
 
-# The vsock device was made after the net device, so its worker is the younger.
-not_the_vsock_worker()
+# worker_of_3 NET|VSOCK|SCSI: the devices are made in this order, and their workers
+worker_of_3()
 {
-	local threads
+	local -A place=([net]=1 [vsock]=2 [scsi]=3)
 
-	mapfile -t threads < <(threads_of "${vm_pid[3]}" | sort -n)
-	[[ ${#threads[@]} -eq 2 ]] || { echo "${#threads[@]} threads"; return 1; }
-	add_vm 3 && found 3 "${threads[0]}"
+	threads_of "${vm_pid[3]}" | sort -n | sed -n "${place[$1]}p"
+}
+
+not_the_others()
+{
+	[[ -n $(worker_of_3 scsi) ]] || { echo "no third worker"; return 1; }
+	add_vm 3 && found 3 "$(worker_of_3 net)"
 }
 
 # The same while the worker has no time to be woken.
-busy_beside_vsock()
+busy_beside_others()
 {
-	local tid
-
-	tid=$(threads_of "${vm_pid[3]}" | sort -n | head -n 1)
 	gen vm 3 "$(vm_mac 3)" rate 20000 >/dev/null
-	rssctl vm del vm3 && add_vm 3 && found 3 "$tid" || return 1
+	rssctl vm del vm3 && add_vm 3 && found 3 "$(worker_of_3 net)" || return 1
 	gen rate 0 3 >/dev/null
+}
+
+# name_worker ID TID: the VM's worker from now on
+name_worker()
+{
+	rssctl vm set "vm$1" dev "tap$1" mac "$(vm_mac "$1")" worker "$2"
+}
+
+named_beside_others()
+{
+	name_worker 3 "$(worker_of_3 net)" && found_now 3 "$(worker_of_3 net)"
 }
 
 zoo=''
@@ -96,6 +112,18 @@ none_taken()
 {
 	[[ -n $(threads_of "$zoo") ]] || { echo "no vhost thread"; return 1; }
 	add_vm "$1" && found_none "$1"
+}
+
+# Whose only worker is another kind's, and where the rings are not set up.
+none_of_others()
+{
+	add_vm 5 && add_vm 10 && found_none 5 10
+}
+
+# name_youngest ID PID: the worker of the last device that a zoo has made
+name_youngest()
+{
+	name_worker "$1" "$(threads_of "$2" | sort -n | tail -n 1)"
 }
 
 # VM 8 behind a macvtap on the wire end of the NIC
@@ -135,23 +163,34 @@ no_vm9()
 	[[ ! -d $state/vms/vm9 ]]
 }
 
-ktap_plan 14
+ktap_plan 19
 rig_up 1 2
-must modprobe -a vhost_vsock macvtap
+must modprobe -a vhost_vsock vhost_scsi macvtap
 load_module rss_engine
 defer unload_module rss_engine
 must rssctl pnic add pnic0 mode observe
 vm_start 2 --queues 2
-vm_start 3 --vsock
+vm_start 3 --beside /dev/vhost-vsock --beside /dev/vhost-scsi
 
 check "a VM's only worker" own_worker 1
 check "two queues, two workers" two_queues
-check "not the worker of vhost-vsock" not_the_vsock_worker
-check "a busy worker beside that of vhost-vsock" busy_beside_vsock
+check "not the workers of vhost-vsock and vhost-scsi" not_the_others
+check "a busy worker beside theirs" busy_beside_others
+for kind in vsock scsi; do
+	refuses "named: the worker of vhost-$kind" 1 "not seen to serve tap3" \
+		name_worker 3 "$(worker_of_3 "$kind")"
+done
+check "named: the worker of vhost-net beside them" named_beside_others
 zoo_start tap:tap4 net net net
 check "several vhost devices of one tap" all_workers
-zoo_start tap:tap5 vsock
-check "no worker where only vhost-vsock has one" none_taken 5
+zoo_start tap:tap5 net scsi
+beside_scsi=$zoo
+zoo_start tap:tap10 vsock
+check "no worker that may be of vhost-scsi or vhost-vsock" none_of_others
+refuses "named: the worker of vhost-scsi, where nothing is at work" 1 "not seen to serve tap5" \
+	name_youngest 5 "$beside_scsi"
+refuses "named: the worker of vhost-vsock alone" 1 "not seen to serve tap10" \
+	name_youngest 10 "$zoo"
 zoo_start tap:tap6 net tap:tap7 net
 check "no worker where two taps leave a doubt" none_taken 6
 macvtap_start

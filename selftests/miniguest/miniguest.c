@@ -22,6 +22,7 @@
 #include "vhost.h"
 
 #define QUEUES_MAX	16
+#define OTHERS_MAX	4
 #define TICK_NS		1000000		/* pace of sending */
 #define RX_BATCH	64		/* packets between two refills */
 
@@ -251,7 +252,7 @@ static void run(struct guest *guest)
 static void usage(void)
 {
 	errx(2, "usage: miniguest --vm ID --mac MAC --tap NAME --ctl SOCKET\n"
-	     "       [--queues N] [--node /dev/tapN] [--vsock]");
+	     "       [--queues N] [--node /dev/tapN] [--beside /dev/vhost-KIND]...");
 }
 
 /**
@@ -259,13 +260,14 @@ static void usage(void)
  * @tap: name of the tap
  * @node: device node it is opened by
  * @ctl: path of the control socket
- * @vsock: open a vhost-vsock device too
+ * @beside: vhost devices of other kinds to open too, @others of them
  */
 struct options {
 	const char *tap;
 	const char *node;
 	const char *ctl;
-	bool vsock;
+	const char *beside[OTHERS_MAX];
+	unsigned int others;
 };
 
 static void set_option(struct guest *guest, struct options *options, int opt)
@@ -290,8 +292,10 @@ static void set_option(struct guest *guest, struct options *options, int opt)
 	case 'n':
 		options->node = optarg;
 		break;
-	case 's':
-		options->vsock = true;
+	case 'b':
+		if (options->others == OTHERS_MAX)
+			usage();
+		options->beside[options->others++] = optarg;
 		break;
 	default:
 		usage();
@@ -307,7 +311,7 @@ static void parse(struct guest *guest, struct options *options, int argc, char *
 		{ "ctl", required_argument, NULL, 'c' },
 		{ "queues", required_argument, NULL, 'q' },
 		{ "node", required_argument, NULL, 'n' },
-		{ "vsock", no_argument, NULL, 's' },
+		{ "beside", required_argument, NULL, 'b' },
 		{}
 	};
 	int opt;
@@ -320,14 +324,15 @@ static void parse(struct guest *guest, struct options *options, int argc, char *
 
 static void start(struct guest *guest, const struct options *options)
 {
-	unsigned int q;
+	unsigned int q, i;
 
 	for (q = 0; q < guest->queues; q++)
 		if (vhost_open(&guest->queue[q], options->node, options->tap,
 			       guest->queues > 1) < 0)
 			err(1, "%s: cannot start vhost-net", options->tap);
-	if (options->vsock && vhost_vsock_open() < 0)
-		err(1, "vhost-vsock");
+	for (i = 0; i < options->others; i++)
+		if (vhost_other_open(options->beside[i]) < 0)
+			err(1, "%s", options->beside[i]);
 	for (guest->tx_count = 0; guest->tx_count < RING_SIZE; guest->tx_count++)
 		guest->tx_free[guest->tx_count] = guest->tx_count;
 	guest->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);

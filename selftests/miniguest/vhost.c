@@ -105,9 +105,9 @@ int vhost_open(struct vhost_queue *queue, const char *node, const char *name, in
 	return 0;
 }
 
-int vhost_vsock_open(void)
+int vhost_other_open(const char *node)
 {
-	int fd = open("/dev/vhost-vsock", O_RDWR | O_CLOEXEC);
+	int fd = open(node, O_RDWR | O_CLOEXEC);
 
 	return fd < 0 ? -1 : ioctl(fd, VHOST_SET_OWNER);
 }

@@ -31,7 +31,7 @@ struct vhost_queue {
  */
 int vhost_open(struct vhost_queue *queue, const char *node, const char *name, int multi);
 
-/** vhost_vsock_open() - also own a vhost-vsock device, whose worker is not the VNIC's */
-int vhost_vsock_open(void);
+/** vhost_other_open() - also own a vhost device of another kind, with a worker of its own */
+int vhost_other_open(const char *node);
 
 #endif
