@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <net/netdev_lock.h>
 
+#include "rsse_rings.h"
 #include "rsse_rxfh.h"
 #include "steer.h"
 #include "steer_priv.h"
@@ -68,12 +69,9 @@ u32 *rsse_table_make(u32 size, const u32 *queues, unsigned int nr)
 
 static int rx_rings(struct net_device *dev)
 {
-	struct ethtool_rxnfc info = { .cmd = ETHTOOL_GRXRINGS };
+	unsigned int rings = rsse_rx_rings(dev);
 
-	if (dev->ethtool_ops->get_rxnfc &&
-	    !dev->ethtool_ops->get_rxnfc(dev, &info, NULL) && info.data)
-		return min_t(u64, info.data, dev->real_num_rx_queues);
-	return dev->real_num_rx_queues;
+	return rings ? min(rings, dev->real_num_rx_queues) : dev->real_num_rx_queues;
 }
 
 int rsse_steer_nr_queues(struct net_device *dev)

@@ -7,6 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <net/rtnetlink.h>
 
+#include "rsse_newlink.h"
 #include "simnic.h"
 
 static int simnic_validate(struct nlattr *tb[], struct nlattr *data[],
@@ -125,8 +126,8 @@ static struct net_device *simnic_wire_create(struct net_device *nic, struct nlat
 	return wire;
 }
 
-static int simnic_newlink(struct net *src_net, struct net_device *dev, struct nlattr *tb[],
-			  struct nlattr *data[], struct netlink_ext_ack *extack)
+static int simnic_create(struct net_device *dev, struct nlattr *tb[],
+			 struct netlink_ext_ack *extack)
 {
 	struct simnic *nic = netdev_priv(dev);
 	struct net_device *wire;
@@ -153,6 +154,11 @@ static int simnic_newlink(struct net *src_net, struct net_device *dev, struct nl
 	rcu_assign_pointer(((struct simnic_wire *)netdev_priv(wire))->nic, dev);
 	simnic_debugfs_add(nic);
 	return 0;
+}
+
+static int simnic_newlink(RSSE_NEWLINK_ARGS)
+{
+	return simnic_create(dev, RSSE_NEWLINK_TB, extack);
 }
 
 static struct rtnl_link_ops simnic_link_ops = {
