@@ -10,7 +10,9 @@
 static void simnic_get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)
 {
 	strscpy(info->driver, SIMNIC_KIND);
-	strscpy(info->bus_info, "virtual");
+	/* The core fills in the name of the parent where there is one. */
+	if (!dev->dev.parent)
+		strscpy(info->bus_info, "virtual");
 }
 
 static int simnic_get_link_ksettings(struct net_device *dev,
@@ -155,6 +157,13 @@ static u32 simnic_rxfh_indir_size(struct net_device *dev)
 	return SIMNIC_INDIR_SIZE;
 }
 
+#ifdef RSSE_HAVE_RX_RING_COUNT
+static u32 simnic_get_rx_ring_count(struct net_device *dev)
+{
+	return dev->real_num_rx_queues;
+}
+#endif
+
 const struct ethtool_ops simnic_nic_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS,
 	.rxfh_per_ctx_key	= 1,
@@ -176,6 +185,9 @@ const struct ethtool_ops simnic_nic_ethtool_ops = {
 	.get_ethtool_stats	= simnic_get_ethtool_stats,
 	.get_rxnfc		= simnic_get_rxnfc,
 	.set_rxnfc		= simnic_set_rxnfc,
+#ifdef RSSE_HAVE_RX_RING_COUNT
+	.get_rx_ring_count	= simnic_get_rx_ring_count,
+#endif
 	.get_rxfh_key_size	= simnic_rxfh_key_size,
 	.get_rxfh_indir_size	= simnic_rxfh_indir_size,
 	.get_rxfh		= simnic_get_rxfh,

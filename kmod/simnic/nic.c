@@ -72,6 +72,7 @@ static void simnic_nic_free(struct net_device *dev)
 	kfree(rcu_dereference_protected(nic->filter, 1));
 	kvfree(nic->rxq);
 	kvfree(nic->txq);
+	simnic_parent_del(dev);
 }
 
 static int simnic_nic_init(struct net_device *dev)
@@ -85,7 +86,7 @@ static int simnic_nic_init(struct net_device *dev)
 	simnic_ntuple_init(&nic->ntuple);
 	nic->rxq = kvcalloc(dev->num_rx_queues, sizeof(*nic->rxq), GFP_KERNEL);
 	nic->txq = kvcalloc(dev->num_tx_queues, sizeof(*nic->txq), GFP_KERNEL);
-	if (!nic->rxq || !nic->txq || simnic_rss_init(nic)) {
+	if (!nic->rxq || !nic->txq || simnic_rss_init(nic) || simnic_parent_add(dev)) {
 		simnic_nic_free(dev);
 		return -ENOMEM;
 	}

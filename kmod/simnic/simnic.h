@@ -305,6 +305,10 @@ bool simnic_cross(struct sk_buff *skb);
 /* wire.c */
 void simnic_wire_setup(struct net_device *dev);
 
+/* parent.c */
+int simnic_parent_add(struct net_device *dev);
+void simnic_parent_del(struct net_device *dev);
+
 /* rx.c */
 void simnic_rxq_init(struct simnic_rxq *q, struct simnic *nic, unsigned int index);
 void simnic_queues_up(struct simnic *nic, unsigned int from, unsigned int to);

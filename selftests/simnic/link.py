@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Pairs: how they are made, moved, disturbed and deleted."""
+import errno
 import hashlib
 import os
 import socket
@@ -206,6 +207,40 @@ def nic_moves_between_namespaces(nic):
         equal(links(), {"lo"}, "the wire end is gone, too")
 
 
+@case
+def parent_with_a_node(nic):
+    def node(netns=None):
+        return run_command(f"cat /sys/class/net/{nic.name}/device/numa_node", netns).strip()
+
+    def write(value):
+        with open(f"/sys/class/net/{nic.name}/device/numa_node", "w", encoding="ascii") as file:
+            file.write(str(value))
+
+    parent = os.path.basename(os.readlink(f"/sys/class/net/{nic.name}/device"))
+    check(f"bus-info: {parent}\n" in nic.ethtool("-i"), "ethtool -i names it")
+    check("bus-info: virtual\n" in run_command(f"ethtool -i {nic.wire}"), "the wire end has none")
+    equal(node(), "-1", "the node of a new NIC")
+    write(0)
+    equal(node(), "0", "a node that there is")
+    for bad in (-2, 63, 100000, "near"):
+        try:
+            write(bad)
+        except OSError as error:
+            equal(error.errno, errno.EINVAL, f"{bad}")
+        else:
+            check(False, f"{bad} is taken")
+    equal(node(), "0", "after what was refused")
+    with Netns("simns") as netns:
+        run_command(f"ip link set {nic.name} netns {netns}")
+        equal(node(netns), "0", "in another namespace")
+        run_command(f"ip link set {nic.name} netns {os.getpid()}", netns)
+        equal(node(), "0", "and back")
+    write(-1)
+    equal(node(), "-1", "none again")
+    run_command(f"ip link del {nic.wire}")
+    check(not os.path.exists(f"/sys/devices/{parent}"), "it goes with the NIC")
+
+
 @case_with(0)
 def dying_namespace_deletes_both():
     for end, other in (("sim", "simw"), ("simw", "sim")):
@@ -304,6 +339,11 @@ def module_goes_with_nics_and_traffic():
             run_command("rmmod rss_simnic")
         equal(links(), {"lo"}, "links")
         check(not os.path.exists(DEBUGFS), "debugfs")
+        for _ in range(20):
+            load_module()
+            add("sim")
+            run_command("rmmod rss_simnic")
+        equal([name for name in os.listdir("/sys/devices") if "simnic" in name], [], "parents")
     finally:
         load_module()
     nic.close()

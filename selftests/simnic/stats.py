@@ -251,7 +251,7 @@ def down_while_an_interrupt_is_put_off(nic):
 @case
 def who_it_is_and_what_it_can(nic):
     text = nic.ethtool("-i")
-    for line in ("driver: rss_simnic", "bus-info: virtual", "supports-statistics: yes"):
+    for line in ("driver: rss_simnic", "bus-info: rss_simnic.", "supports-statistics: yes"):
         check(line in text, text)
     features = dict(re.findall(r"^\s*([\w-]+): (on|off)", nic.ethtool("-k"), re.M))
     for name in ("ntuple-filters", "receive-hashing", "scatter-gather"):
