@@ -252,7 +252,7 @@ static void run(struct guest *guest)
 static void usage(void)
 {
 	errx(2, "usage: miniguest --vm ID --mac MAC --tap NAME --ctl SOCKET\n"
-	     "       [--queues N] [--node /dev/tapN] [--beside /dev/vhost-KIND]...");
+	     "       [--queues N] [--node /dev/tapN] [--beside /dev/vhost-KIND]... [--kthread]");
 }
 
 /**
@@ -261,6 +261,7 @@ static void usage(void)
  * @node: device node it is opened by
  * @ctl: path of the control socket
  * @beside: vhost devices of other kinds to open too, @others of them
+ * @kthread: have kernel threads as workers
  */
 struct options {
 	const char *tap;
@@ -268,6 +269,7 @@ struct options {
 	const char *ctl;
 	const char *beside[OTHERS_MAX];
 	unsigned int others;
+	bool kthread;
 };
 
 static void set_option(struct guest *guest, struct options *options, int opt)
@@ -297,6 +299,9 @@ static void set_option(struct guest *guest, struct options *options, int opt)
 			usage();
 		options->beside[options->others++] = optarg;
 		break;
+	case 'k':
+		options->kthread = true;
+		break;
 	default:
 		usage();
 	}
@@ -312,6 +317,7 @@ static void parse(struct guest *guest, struct options *options, int argc, char *
 		{ "queues", required_argument, NULL, 'q' },
 		{ "node", required_argument, NULL, 'n' },
 		{ "beside", required_argument, NULL, 'b' },
+		{ "kthread", no_argument, NULL, 'k' },
 		{}
 	};
 	int opt;
@@ -328,7 +334,7 @@ static void start(struct guest *guest, const struct options *options)
 
 	for (q = 0; q < guest->queues; q++)
 		if (vhost_open(&guest->queue[q], options->node, options->tap,
-			       guest->queues > 1) < 0)
+			       guest->queues > 1, options->kthread) < 0)
 			err(1, "%s: cannot start vhost-net", options->tap);
 	for (i = 0; i < options->others; i++)
 		if (vhost_other_open(options->beside[i]) < 0)

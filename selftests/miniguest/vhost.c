@@ -70,6 +70,18 @@ static int ring_start(const struct vhost_queue *queue, unsigned int index, struc
 	return ioctl(queue->vhost, VHOST_NET_SET_BACKEND, &backend);
 }
 
+/* Newer kernels have a choice, theirs before there is a worker; uapi headers may be older. */
+#ifndef VHOST_SET_FORK_FROM_OWNER
+#define VHOST_SET_FORK_FROM_OWNER _IOW(VHOST_VIRTIO, 0x84, __u8)
+#endif
+
+static int ask_for_kthreads(int vhost)
+{
+	__u8 fork_from_owner = 0;
+
+	return ioctl(vhost, VHOST_SET_FORK_FROM_OWNER, &fork_from_owner);
+}
+
 static int device_start(struct vhost_queue *queue)
 {
 	uint64_t features = 1ull << VIRTIO_F_VERSION_1 | 1ull << VIRTIO_NET_F_MRG_RXBUF;
@@ -88,7 +100,8 @@ static int device_start(struct vhost_queue *queue)
 	return ring_start(queue, 1, &queue->tx);
 }
 
-int vhost_open(struct vhost_queue *queue, const char *node, const char *name, int multi)
+int vhost_open(struct vhost_queue *queue, const char *node, const char *name, int multi,
+	       int kthread)
 {
 	uint16_t id;
 
@@ -96,7 +109,8 @@ int vhost_open(struct vhost_queue *queue, const char *node, const char *name, in
 	if (queue->tap < 0)
 		return -1;
 	queue->vhost = open("/dev/vhost-net", O_RDWR | O_CLOEXEC);
-	if (queue->vhost < 0 || device_start(queue) < 0)
+	if (queue->vhost < 0 || (kthread && ask_for_kthreads(queue->vhost) < 0) ||
+	    device_start(queue) < 0)
 		return -1;
 	for (id = 0; id < RING_SIZE; id++)
 		ring_give(&queue->rx, id, BUF_BYTES, VRING_DESC_F_WRITE);

@@ -26,10 +26,12 @@ struct vhost_queue {
  * @node: /dev/net/tun, or the /dev/tapN of a macvtap
  * @name: name of the tap, made when there is none; ignored for a macvtap
  * @multi: the tap has several queues
+ * @kthread: the worker is to be a kernel thread; only since Linux 6.17
  *
  * Return: 0, or -1 with errno; then the process is expected to end.
  */
-int vhost_open(struct vhost_queue *queue, const char *node, const char *name, int multi);
+int vhost_open(struct vhost_queue *queue, const char *node, const char *name, int multi,
+	       int kthread);
 
 /** vhost_other_open() - also own a vhost device of another kind, with a worker of its own */
 int vhost_other_open(const char *node);
