@@ -16,14 +16,15 @@ VM := selftests/vm
 HEADERS = $(shell $(VM)/kernel.sh headers $(KERNEL))
 # A warning is an error, but for kernels that are not of our choice.
 W ?= $(if $(filter file,$(origin HEADERS)),1e,1)
-KBUILD = flock Makefile $(MAKE) -C $(HEADERS) M=$(CURDIR) W=$(W)
+KBUILD = $(MAKE) -C $(HEADERS) M=$(CURDIR) W=$(W)
+LOCKED = flock Makefile
 TOOL_DIRS := $(patsubst %/Makefile,%,$(wildcard tools/*/Makefile selftests/*/Makefile))
 # What runs in a guest.
 GUEST_DIRS := tools/rssctl selftests/miniguest \
 	$(patsubst %/Makefile,%,$(shell grep -l '^include \.\./lib\.mk' selftests/*/Makefile))
 CLEAN_DIRS := $(TOOL_DIRS) $(patsubst %/Makefile,%,$(wildcard selftests/*/*/Makefile))
 
-.PHONY: all guest modules sparse tools clean deps demo bench check check-long lint regen \
+.PHONY: all guest modules modpost sparse tools clean deps demo bench check check-long lint regen \
 	$(TOOL_DIRS)
 
 all: modules tools
@@ -33,16 +34,20 @@ guest: modules $(GUEST_DIRS)
 # One kbuild at a time in a checkout; it is in-tree and cannot be shared.
 modules:
 	@test -n "$(HEADERS)" || { echo "no headers for kernel $(KERNEL)" >&2; exit 1; }
-	+$(KBUILD) modules
+	+$(LOCKED) $(KBUILD) modules
 	@set -e; for module in kmod/rss_engine.ko kmod/simnic/rss_simnic.ko; do \
 		sections=$$(readelf -SW $$module); \
 		case $$sections in *' .debug_info '*) strip --strip-debug $$module;; esac; \
 	done
 
+# What modpost has to say, which it does only when it makes Module.symvers.
+modpost:
+	+$(LOCKED) sh -c 'rm -f Module.symvers && $(KBUILD) modpost'
+
 # Nothing is built but what is not up to date, and no module is linked: a guest may be
 # using them.
 sparse:
-	+$(KBUILD) C=2 kmod/ kmod/simnic/
+	+$(LOCKED) $(KBUILD) C=2 kmod/ kmod/simnic/
 
 tools: $(TOOL_DIRS)
 
@@ -53,7 +58,7 @@ $(TOOL_DIRS):
 	$(MAKE) -C $@
 
 clean:
-	-+$(KBUILD) clean
+	-+$(LOCKED) $(KBUILD) clean
 	for dir in $(CLEAN_DIRS); do $(MAKE) -C $$dir clean; done
 
 deps:

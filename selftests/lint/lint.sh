@@ -24,13 +24,12 @@ files()
 }
 
 # The compiler's warnings are errors. Of sparse only counts what it says about this
-# checkout; modpost speaks when it runs.
+# checkout.
 module_warnings()
 {
 	local output
 
-	rm -f Module.symvers
-	output=$(make modules 2>&1 && make sparse 2>&1) || { tail -n 30 <<<"$output"; return 1; }
+	output=$(make modules 2>&1 && make modpost 2>&1 && make sparse 2>&1) || { tail -n 30 <<<"$output"; return 1; }
 	! grep -E "^($checkout/)?(kmod|include)/.*(warning|error):|^WARNING: modpost" <<<"$output"
 }
 
