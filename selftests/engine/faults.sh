@@ -6,7 +6,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 35
+ktap_plan 38
 
 engine_up 2 8 1000 default-queues 5 shared-engines 2 shared-queues 1
 must rssctl vm set vm1 dev tap1 mac "$(vm_mac 1)" mac 52:54:00:00:09:01 mac 52:54:00:00:09:02
@@ -39,6 +39,7 @@ fails_and_undoes "third rule of a move" "rule_insert 1 28 2" rssctl vm move vm1 
 must rssctl vm move vm1 shared engine 1
 fails_and_undoes "a rule that is replaced" "rule_insert 1" rssctl vm move vm1 shared engine 2
 fails_and_undoes "context of a dedicated engine" "ctx_create 1" rssctl vm move vm1 dedicated
+fails_and_undoes "a rule to a dedicated engine" "rule_insert 1" rssctl vm move vm1 dedicated
 check "the VM is still on its engine" [ "$(vm_engine 1)" -eq 1 ]
 fails_and_undoes "a rule that is deleted" "rule_delete 1" rssctl vm move vm1 none
 
@@ -58,9 +59,10 @@ failures()
 {
 	echo "$(<"$state/pnics/pnic0/failures")"
 }
-check "each failure is one event, with its errno" poll_until 5 told 5 '.kind == "failed" and
+check "each failure is one event, with its errno" poll_until 5 told 6 '.kind == "failed" and
 	.name == "vm1" and .reason == "failed" and .error > 0 and .decided_sample == 0'
-check "and is counted" [ "$(failures)" -eq 5 ]
+check "and is counted" [ "$(failures)" -eq 6 ]
+check "no event tells of the engine that was not kept" told 0 '.kind == "resized"'
 
 # tries_again NAME FAILURE STATE: two cases; the move is the policy's own
 tries_again()
@@ -76,7 +78,7 @@ tries_again()
 }
 tries_again "rule" "rule_insert 1" shared
 tries_again "context" "ctx_create 1" dedicated
-check "nothing else has failed" told 7 '.kind == "failed"'
+check "nothing else has failed" told 8 '.kind == "failed"'
 
 # What is refused without asking the NIC, by hand.
 must ip tuntap add tap3 mode tap
@@ -98,7 +100,7 @@ refusals_told()
 		'["vm1","shared","shared",99,"manual",2,0]')" ]] || { refusals; return 1; }
 }
 check "each refusal is one event, with its errno" poll_until 5 refusals_told
-check "and no failure" [ "$(failures)" -eq 7 ]
+check "and no failure" [ "$(failures)" -eq 8 ]
 refuses "what is no move is an error" 1 'no VM of this name' rssctl vm move vm9 shared
 refuses "so is an engine that a state does not have" 1 'engine 0 only' \
 	rssctl vm move vm1 none engine 1

@@ -10,7 +10,7 @@
 scale=spread
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 43
+ktap_plan 44
 
 engine_up 3 8 500000 default-queues 2 shared-engines 2 shared-queues 2 dedicated-queues 1
 for queue in 0 1 2 3 4 5 6 7; do
@@ -190,19 +190,25 @@ echo "ctx_modify 1" >"$simnic/fail_next"
 refuses "so is the second of two" 1 'rss_simnic|kernel|failed' \
 	rssctl vm move vm1 shared engine 1
 check "the first is written back" [ "$(nic_state)" == "$before" ]
+# The default engine does not take its queues back at once either.
+echo "rule_insert 1" >"$simnic/fail_next"
+echo "set_rxfh 1 5 1" >"$simnic/fail_next"
+refuses "so is a rule after both" 1 'rss_simnic|kernel|failed' \
+	rssctl vm move vm1 shared engine 1
 told_once()
 {
-	[[ $(events '.kind == "failed"') -eq 3 &&
-	   $(events '.kind == "failed" and .name == "vm1" and .to_engine == 1 and .error > 0') -eq 2 ]]
+	[[ $(events '.kind == "failed"') -eq 4 &&
+	   $(events '.kind == "failed" and .name == "vm1" and .to_engine == 1 and .error > 0') -eq 3 ]]
 }
 check "each is told once, by an event of the move" poll_until 5 told_once
+must gets 0 8 15
 echo "set_rxfh 1" >"$simnic/fail_next"
 must rssctl vm set vm1 pin shared
 check "the policy tries again what the NIC refused" becomes 1 shared 15
 own_failure()
 {
 	[[ $(events '.kind == "failed" and .name == "vm1" and .decided_sample > 0') -eq 1 &&
-	   $(events '.kind == "failed"') -eq 4 ]]
+	   $(events '.kind == "failed"') -eq 5 ]]
 }
 check "and an event tells it" own_failure
 must rssctl vm set vm1 pin none
