@@ -7,11 +7,11 @@
 
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 35
+ktap_plan 41
 
 engine_up 4 8 500000 default-queues 2 shared-engines 2 shared-queues 2 dedicated-queues 1
 for queue in 0 1 2 3 4 5 6 7; do
-	echo $((queue == 1)) >"$simnic/queues/$queue/cpu"
+	echo $((queue == 1 || queue == 6)) >"$simnic/queues/$queue/cpu"
 done
 must rssctl config set period_ms 100 period_max_ms 200 hold_up_ms 200 hold_down_ms 500 \
 	dwell_ms 300 manual_hold_ms 0 share_above 200 unshare_below 60
@@ -131,6 +131,38 @@ check "its packets have another way" table_leads_to 0
 must rssctl pnic set pnic0 exclude-cpus none
 check "until the CPU may be used" poll_until 15 queues_of 0 0-1
 
+# Nodes: of the two queues for dedicated engines 6 is polled on node 1, 7 on node 0.
+must rssctl config set manual_hold_ms 3600000
+polled_on()
+{
+	[[ $(rssctl -j queue show | jq -r '.[6, 7].cpu' | xargs) == "1 0" ]]
+}
+must rssctl vm move vm1 dedicated
+must rssctl vm move vm2 dedicated
+check "the dedicated queues are polled, each on its node" poll_until 15 polled_on
+must rssctl vm move vm1 shared
+must rssctl vm move vm2 shared
+
+# served_by QUEUE NODE: what a dedicated engine takes with that node set
+served_by()
+{
+	must rssctl pnic set pnic0 node "$2"
+	must rssctl vm move vm1 dedicated
+	queues_of "$(vm_engine 1)" "$1" || {
+		rssctl queue show
+		return 1
+	}
+	must rssctl vm move vm1 shared
+}
+check "node 0: a new engine is served there" served_by 7 0
+check "node 1: there" served_by 6 1
+nic_node=/sys/class/net/pnic0/device/numa_node
+echo 0 >"$nic_node"
+check "node nic: where the NIC is" served_by 7 nic
+echo 1 >"$nic_node"
+check "on the other node, too" served_by 6 nic
+refuses "a node that there is not" 1 "no NUMA node 5" rssctl pnic set pnic0 node 5
+
 rate 0 1 2 3 4
 arrived()
 {
@@ -144,7 +176,7 @@ check "no packet was lost by all that" poll_until 5 arrived
 
 # One dedicated engine for all, on a CPU of its own, and one shared engine to leave.
 must rssctl limit add pnic0 shared-engines 1 dedicated-engines 1
-must rssctl config set hold_down_ms 3600000 starve_ms 2000
+must rssctl config set manual_hold_ms 0 hold_down_ms 3600000 starve_ms 2000
 echo 1 >"$simnic/queues/6/cpu"
 echo 1 >"$simnic/queues/7/cpu"
 wire_on 1

@@ -14,7 +14,8 @@
 # The others wait, and their SECONDS do not count before they begin. With -b a
 # guest runs beside others, at the lowest priority that still gets time: its
 # kernel watches for stalls. With -i it has one CPU and counts instructions: its
-# clocks advance by a nanosecond for each.
+# clocks advance by a nanosecond for each. MEM is a number with M or G; each CPU is
+# a NUMA node of its own, with an equal part of it.
 
 set -euo pipefail
 
@@ -61,10 +62,23 @@ write_job()
 	} >"$out/job"
 }
 
+# QEMU's options for a NUMA node for each CPU, with its part of the memory
+numa_nodes()
+{
+	local mib=${mem%M} node
+
+	[[ $mem != *G ]] || mib=$((${mem%G} * 1024))
+	for ((node = 0; node < cpus; node++)); do
+		echo "-object memory-backend-ram,id=node$node,size=$((mib / cpus))M"
+		echo "-numa node,nodeid=$node,cpus=$node,memdev=node$node"
+	done
+}
+
 boot()
 {
-	local version=${kdir##*/} image
+	local version=${kdir##*/} image nodes=()
 
+	[[ $cpus -eq 1 ]] || read -ra nodes < <(numa_nodes | xargs)
 	image=$("$here/kernel.sh" initramfs "$version")
 
 	# The port counts as unplugged once QEMU's input ends: give it one that
@@ -72,9 +86,9 @@ boot()
 	# timeout passes TERM on and ends nothing but the QEMU it started.
 	exec timeout --foreground -k 5 "$limit" "$emulator" -nodefaults -no-user-config \
 		-machine q35 "${accel[@]}" -cpu "${RSSE_QEMU_CPU:-qemu64}" \
-		-smp "$cpus" -m "$mem" -display none -no-reboot \
+		-smp "$cpus,sockets=$cpus" -m "$mem" "${nodes[@]}" -display none -no-reboot \
 		-kernel "$kdir/boot/vmlinuz-$version" -initrd "$image" \
-		-append "console=ttyS0 loglevel=6 panic=-1 oops=panic tsc=reliable mitigations=off random.trust_cpu=1 rsse.guest=$here/guest.sh" \
+		-append "console=ttyS0 loglevel=6 panic=-1 oops=panic tsc=reliable mitigations=off numa_balancing=disable random.trust_cpu=1 rsse.guest=$here/guest.sh" \
 		-serial "file:$out/console.log" \
 		-device virtio-serial-pci -chardev stdio,id=output,signal=off \
 		-device virtserialport,chardev=output,name=output \
