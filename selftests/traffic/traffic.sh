@@ -62,12 +62,14 @@ late()
 		within "$(vm_stat 1 latency_p99_ns)" 30000000 2000000000
 }
 
-# One flow waits for 50 ms on its way and the others do not.
+# One flow waits for 50 ms on its way and the others do not. What a slow host adds, it
+# adds to all of them.
 one_flow_late()
 {
 	mg 1 flows | jq -e 'map(select(.source == 1000)) | length == 16 and
 		all(.latency_p50_ns <= .latency_p99_ns and .latency_p99_ns <= .latency_max_ns) and
-		(map(select(.latency_p50_ns >= 30000000) | .flow) == [5])' || {
+		(map(select(.flow != 5).latency_mean_ns) | max) as $others |
+		(.[] | select(.flow == 5).latency_mean_ns) >= $others + 30000000' || {
 		mg 1 flows
 		return 1
 	}
