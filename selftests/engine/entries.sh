@@ -60,7 +60,8 @@ to_one_queue()
 	hot_queue=$queue
 }
 
-# even: no queue gets more than 60 of 100 packets; it were all of them before
+# even: no queue gets more than 80 of 100 packets; it were all of them before, in four
+# flows, of which as few leave as cure it: one, where the load is just above the threshold
 even()
 {
 	local most
@@ -69,7 +70,7 @@ even()
 		jq -s '[[.[0], .[1]] | transpose | .[] | .[1].packets - .[0].packets] |
 			100 * max / add | floor')
 	echo "the busiest queue gets $most of 100 packets"
-	[[ $most -le 60 ]]
+	[[ $most -le 80 ]]
 }
 
 # rows_of DEV [context N]: the indirection table, and not the hash key
