@@ -99,7 +99,11 @@ becomes()
 # stays ID STATE SECONDS
 stays()
 {
-	! poll_until "$3" vm_left "$1" "$2"
+	! poll_until "$3" vm_left "$1" "$2" && return
+	echo "vm$1 does not stay $2"
+	rssctl vm show
+	rssctl engine show
+	return 1
 }
 
 vm_left()

@@ -26,6 +26,14 @@ static inline u32 on(struct world *w, u32 state, u32 engine, u32 pnic, u32 vnic)
 	return vm;
 }
 
+/* The hottest queue of an engine has all of its CPU, and all of its polls are full. */
+static inline void saturate(struct world *w, u32 engine, u32 load)
+{
+	w->engine[engine].load = load;
+	w->engine[engine].hottest = 1000;
+	w->engine[engine].full_polls = 1000;
+}
+
 /* Two samples: the first asks for the look, the second has it. */
 static inline void settle(struct world *w)
 {

@@ -22,6 +22,7 @@
  * @load: of each entry, permille
  * @at: queue of each entry
  * @cpu: of each queue
+ * @share: permille of a CPU that a queue gets at most
  */
 struct table {
 	u32 nr_queues;
@@ -29,6 +30,7 @@ struct table {
 	u32 load[TABLE_SIZE];
 	u32 at[TABLE_SIZE];
 	s32 cpu[TABLE_QUEUES];
+	u32 share;
 };
 
 /**
@@ -37,6 +39,7 @@ struct table {
  * @table: of each engine
  * @per_load: packets that one permille shows as in the counts of one sample
  * @averages: the average loads are those of the sample, else 0: none to even out
+ * @thin: queue of which few packets are counted, a sixteenth; RSSE_ENGINE_NEW: none
  * @problem: the kernel cannot count
  * @fail: errno with which rewrites fail
  * @rewrites: rewrites so far
@@ -47,6 +50,7 @@ struct tables {
 	struct table table[TABLE_ENGINES];
 	u32 per_load;
 	bool averages;
+	u32 thin;
 	u32 problem;
 	int fail;
 	u32 rewrites;
@@ -71,6 +75,7 @@ static inline struct tables *tables_new(u32 shared_engines, u32 nr_queues, u32 s
 	t->w->config.hold_up_ms = 0;
 	t->w->snap.can_rewrite = true;
 	t->per_load = 1;
+	t->thin = RSSE_ENGINE_NEW;
 	t->nr_tables = shared_engines + 1;
 	t->counted = RSSE_ENGINE_NEW;
 	for (e = 0; e <= shared_engines; e++) {
@@ -78,6 +83,7 @@ static inline struct tables *tables_new(u32 shared_engines, u32 nr_queues, u32 s
 
 		table->nr_queues = nr_queues;
 		table->size = size;
+		table->share = 1000;
 		for (i = 0; i < size; i++)
 			table->at[i] = i % nr_queues;
 		for (i = 0; i < nr_queues; i++)
@@ -139,7 +145,7 @@ static inline void table_measure(struct tables *t, u32 e)
 		u32 load = table_queue(&t->table[e], i);
 
 		rx->full_polls = load > 1000 ? 1000 : 0;
-		rx->busy = load < 1000 ? load : 1000;
+		rx->busy = load < t->table[e].share ? load : t->table[e].share;
 		rx->avg = t->averages ? rx->busy : 0;
 		rx->cpu = t->table[e].cpu[i];
 		sum += rx->busy;
@@ -157,7 +163,8 @@ static inline void table_count(struct tables *t, u32 e)
 	for (i = 0; i < table->size; i++)
 		t->entry[i] = (struct rsse_pol_entry){
 			.queue = e * table->nr_queues + table->at[i],
-			.packets = table->load[i] * t->per_load,
+			.packets = table->load[i] * t->per_load /
+				   (table->at[i] == t->thin ? 16 : 1),
 		};
 	if (t->counted != e)
 		t->count.begun_ns = t->w->snap.now_ns;

@@ -61,6 +61,22 @@ static void hot_queue_is_relieved(void **unused)
 	tables_free(t);
 }
 
+/* Both get 700 of their CPUs, and want more: there is nothing to choose between them. */
+static void all_full_leave_no_room(void **unused)
+{
+	struct tables *t = tables_new(1, 2, 128);
+
+	(void)unused;
+	set_loads(&t->table[1], 0, 10, 120);
+	set_loads(&t->table[1], 1, 10, 120);
+	t->table[1].share = 700;
+	tables_run(t, 5);
+	assert_int_equal(t->rewrites, 0);
+	assert_int_equal(BALANCE(t, 1), R(NO_ROOM));
+	assert_int_equal(t->w->plan.count_engine, RSSE_ENGINE_NEW);
+	tables_free(t);
+}
+
 static void nothing_without_a_mover_that_can(void **unused)
 {
 	struct tables *t = lopsided(100);
@@ -343,6 +359,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(balanced_is_left_alone),
 		cmocka_unit_test(hot_queue_is_relieved),
+		cmocka_unit_test(all_full_leave_no_room),
 		cmocka_unit_test(nothing_without_a_mover_that_can),
 		cmocka_unit_test(it_has_to_hold),
 		cmocka_unit_test(saturated_queue_is_hot),

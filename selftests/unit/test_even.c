@@ -77,6 +77,57 @@ static void more_uneven_is_sooner_evened_out(void **unused)
 	takes(off_by(250, 50), held / 2 + 20);
 }
 
+/* 85 % above the mean: for a quarter of a second, were that not short for a burst. */
+static void a_burst_is_left_alone(void **unused)
+{
+	u32 first[] = { 260, 260, 260 }, second[] = { 20, 20, 20 };
+
+	(void)unused;
+	takes(uneven(3, first, second), 500 + 20);
+}
+
+/* Nobody looked meanwhile: it has not held. */
+static void no_time_passes_where_nothing_may_be_rewritten(void **unused)
+{
+	struct tables *t = off_by(200, 100);
+	u32 held = t->w->config.hold_down_ms;
+
+	(void)unused;
+	tables_run(t, STEPS(held / 2));
+	t->w->snap.can_rewrite = false;
+	tables_run(t, STEPS(held));
+	t->w->snap.can_rewrite = true;
+	takes(t, held + 20);
+}
+
+/* Entries rewritten a moment ago, at places of the memory up to @nr. */
+static struct tables *remembers(u32 nr)
+{
+	struct tables *t = off_by(200, 100);
+	u32 i;
+
+	tables_step(t);
+	for (i = 0; i < nr; i++)
+		t->w->state.moved[i] = (struct rsse_pol_moved){
+			.engine = 0, .entry = i, .time_ns = t->w->snap.now_ns,
+		};
+	t->w->state.next_moved = nr;
+	return t;
+}
+
+/* What is to stay for dwell_ms is not forgotten for what comes after it. */
+static void no_more_than_can_be_remembered(void **unused)
+{
+	struct tables *t = remembers(RSSE_POL_MOVED_MAX);
+	u32 stay = t->w->config.dwell_ms;
+
+	(void)unused;
+	assert_in_range(time_to_rewrite(t), stay, stay + 60);
+	tables_free(t);
+	t = remembers(RSSE_POL_MOVED_MAX - RSSE_POL_REWRITE_MAX);
+	takes(t, t->w->config.hold_down_ms);
+}
+
 static void all_but_a_percent_is_evened_out(void **unused)
 {
 	struct tables *t = tables_new(1, 4, 64);
@@ -108,6 +159,18 @@ static void two_are_exchanged_where_none_fits(void **unused)
 	assert_true(time_to_rewrite(t));
 	assert_int_equal(t->entries, 2);
 	assert_int_equal(table_hottest(&t->table[1]), 510);	/* 300 for 260 */
+	tables_free(t);
+}
+
+/* How heavy the other queue's entries are is known from its packets alone. */
+static void no_exchange_with_what_is_hardly_known(void **unused)
+{
+	u32 first[] = { 300, 250 }, second[] = { 260, 200 };
+	struct tables *t = uneven(2, first, second);
+
+	(void)unused;
+	t->thin = 1;
+	assert_int_equal(time_to_rewrite(t), 0);
 	tables_free(t);
 }
 
@@ -188,8 +251,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(small_differences_are_left_alone),
 		cmocka_unit_test(more_uneven_is_sooner_evened_out),
+		cmocka_unit_test(a_burst_is_left_alone),
+		cmocka_unit_test(no_time_passes_where_nothing_may_be_rewritten),
+		cmocka_unit_test(no_more_than_can_be_remembered),
 		cmocka_unit_test(all_but_a_percent_is_evened_out),
 		cmocka_unit_test(two_are_exchanged_where_none_fits),
+		cmocka_unit_test(no_exchange_with_what_is_hardly_known),
 		cmocka_unit_test(no_exchange_that_makes_it_worse),
 		cmocka_unit_test(a_change_begins_it_anew),
 		cmocka_unit_test(random_tables_are_evened_out),

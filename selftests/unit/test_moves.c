@@ -95,9 +95,7 @@ static void shared_alone_elephant_gains_nothing(void **unused)
 
 	(void)unused;
 	w->snap.dedicated_queues = 2;
-	w->engine[1].load = 500;
-	w->engine[1].hottest = 1000;
-	w->engine[1].full_polls = 1000;
+	saturate(w, 1, 500);
 	settle(w);
 	stayed(w, vm, R(NO_GAIN));
 	world_free(w);
@@ -111,9 +109,7 @@ static void shared_flood_leaves_quiet_neighbours(void **unused)
 
 	(void)unused;
 	on(w, SHARED, 1, 50, 50);
-	w->engine[1].load = 1000;
-	w->engine[1].hottest = 1000;
-	w->engine[1].full_polls = 1000;
+	saturate(w, 1, 1000);
 	settle(w);
 	moved(w, flood, DEDICATED, 2, R(ENGINE_FULL));
 	assert_int_equal(w->done[0].move.value, 1000);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* none -> shared: for its reasons, and one off a threshold not at all. */
+/* none -> shared or dedicated: for its reasons, and one off a threshold not at all. */
 #include <errno.h>
 
 #include "given.h"
@@ -239,9 +239,7 @@ static void backed_off_from_dedicated_it_shares(void **unused)
 
 	(void)unused;
 	on(w, SHARED, 1, 100, 0);
-	w->engine[0].load = 1000;
-	w->engine[0].hottest = 1000;
-	w->engine[0].full_polls = 1000;
+	saturate(w, 0, 1000);
 	w->engine[1].load = 20;
 	w->fail = ENOSPC;
 	settle(w);
@@ -273,9 +271,7 @@ static void no_more_queues_than_are_worth_it(void **unused)
 	(void)unused;
 	on(w, SHARED, 1, 650, 0);
 	world_scale(w, RSS_ENGINE_SCALE_SPREAD);
-	w->engine[0].load = 560;
-	w->engine[0].hottest = 1000;
-	w->engine[0].full_polls = 1000;
+	saturate(w, 0, 560);
 	w->engine[1].load = 325;
 	settle(w);
 	moved(w, vm, DEDICATED, 2, R(SHARE_ABOVE));
@@ -290,9 +286,7 @@ static void flooded(u32 part, u32 load, u32 pool, u32 to)
 	u32 vm = on(w, NONE, 0, part, 0);
 
 	on(w, SHARED, 1, 10, 0);
-	w->engine[0].load = load;
-	w->engine[0].hottest = 1000;
-	w->engine[0].full_polls = 1000;
+	saturate(w, 0, load);
 	w->engine[1].load = 5;
 	settle(w);
 	moved(w, vm, to, to == SHARED ? 1 : 2, R(SHARE_ABOVE));
