@@ -5,8 +5,9 @@
 # tests in booted guests. Those that measure time, or need two CPUs for what they
 # race (alone=PROGRAM... in the settings of their directory), come first on every
 # CPU; everything else runs beside them on what they leave, in a guest of one CPU,
-# which emulation does faster. The last line sums up all cases; before it stands how
-# many programs were run again, as their settings allow.
+# which emulation does faster. Those that need a guest that counts instructions
+# (counted=PROGRAM...) have one of their own. The last line sums up all cases; before
+# it stands how many programs were run again, as their settings allow.
 #
 # usage: check.sh [KSELFTEST-DIR[:PROGRAM]]...    only these kernel tests
 
@@ -73,20 +74,47 @@ no_kernel_needed()
 	done
 }
 
-# kernel_programs alone|beside: DIR:PROGRAM, one a line
+# kind_of PROGRAM SETTINGS: alone, counted or beside
+kind_of()
+{
+	local kind
+
+	for kind in alone counted; do
+		[[ " $(sed -n "s/^$kind=//p" "$2" 2>/dev/null) " != *" $1 "* ]] ||
+			{ echo $kind; return; }
+	done
+	echo beside
+}
+
+# kernel_programs: KIND DIR:PROGRAM, one a line
 kernel_programs()
 {
-	local makefile dir program alone how
+	local makefile dir program
 
 	grep -l '^include \.\./lib\.mk' "$here"/*/Makefile | while read -r makefile; do
 		dir=$(dirname "$makefile")
-		alone=$(sed -n 's/^alone=//p' "$dir/settings" 2>/dev/null)
 		for program in $(make -s --no-print-directory -C "$dir" list); do
-			how=beside
-			[[ " $alone " != *" $program "* ]] || how=alone
-			[[ $how != "$1" ]] || echo "${dir##*/}:$program"
+			echo "$(kind_of "$program" "$dir/settings") ${dir##*/}:$program"
 		done
 	done
+}
+
+# programs_of KIND: of $programs
+programs_of()
+{
+	sed -n "s/^$1 //p" <<<"$programs"
+}
+
+# only WORD...: what of $programs is named so, by its directory or whole
+only()
+{
+	local word status=0
+
+	for word; do
+		grep -E " $word(:|\$)" <<<"$programs" ||
+			{ echo "check.sh: no kernel test '$word'" >&2; status=1; }
+	done
+	return "$status"
 }
 
 # kernel_tests NAME [RUN.SH-OPTION]... -- KSELFTEST...
@@ -128,22 +156,36 @@ tell_time()
 }
 
 make -s -j2 -C "$here/.." guest || fail=$((fail + 1))
+programs=$(kernel_programs)
+[[ $# -eq 0 ]] || programs=$(only "$@") || exit 1
+mapfile -t alone < <(programs_of alone)
+mapfile -t counted < <(programs_of counted)
+mapfile -t beside < <(programs_of beside)
 if [[ $# -eq 0 ]]; then
-	mapfile -t alone < <(kernel_programs alone)
-	mapfile -t beside < <(kernel_programs beside)
 	kernel_tests beside -b -s 1 -- "${beside[@]}" >"$out/beside.log" 2>&1 &
-	no_kernel_needed &
+	{
+		kernel_tests counted -b -i -- "${counted[@]}" >"$out/counted.log" 2>&1
+		no_kernel_needed
+	} &
 	kernel_tests alone -- "${alone[@]}"
 	count_kernel_tests alone
 	wait
-	cat "$out/beside.log"
-	count_kernel_tests beside
+	for name in counted beside; do
+		cat "$out/$name.log"
+		count_kernel_tests "$name"
+	done
 	for name in build lint "${suites[@]}"; do
 		count_part "$name"
 	done
 else
-	kernel_tests wanted -- "$@"
-	count_kernel_tests wanted
+	[[ ${#alone[@]} -eq 0 && ${#beside[@]} -eq 0 ]] || {
+		kernel_tests wanted -- "${alone[@]}" "${beside[@]}"
+		count_kernel_tests wanted
+	}
+	[[ ${#counted[@]} -eq 0 ]] || {
+		kernel_tests counted -i -- "${counted[@]}"
+		count_kernel_tests counted
+	}
 fi
 
 tell_time

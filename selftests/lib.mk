@@ -6,6 +6,7 @@
 #
 #   timeout=SECONDS			of each program
 #   alone=PROGRAM...			those that share the machine with no others
+#   counted=PROGRAM...			those whose guest has to count instructions
 #   attempts=PROGRAM:N...		those whose verdict depends on measured time
 
 all: $(TEST_GEN_PROGS)

@@ -85,10 +85,11 @@ watch_loads()
 	cat "$tracing/trace" >"$samples"
 }
 
-# mean ID FIELD: of the samples watched, each for the time it stands for
+# mean ID FIELD [SCALE]: of the samples watched, each for the time it stands for;
+# times SCALE, for one that is small
 mean()
 {
-	awk -v vm="vm=vm$1" -v field="$2=" '
+	awk -v vm="vm=vm$1" -v field="$2=" -v scale="${3:-1}" '
 		!index($0, vm " ") { next }
 		{
 			for (i = 1; i <= NF; i++) {
@@ -103,7 +104,7 @@ mean()
 			}
 			last = now
 		}
-		END { printf "%.0f\n", time ? sum / time : -1 }' "$samples"
+		END { printf "%.0f\n", time ? scale * sum / time : -1 }' "$samples"
 }
 
 # threads_of PID: the vhost threads of a process, one a line
@@ -135,8 +136,8 @@ ran_ns()
 }
 
 # foreign_nic CPU COST_NS: a second NIC whose packets go nowhere: NAPI work on that CPU
-# and nothing else. Its generator is on the other CPU, or the polls would come on
-# top of the generator, and hardly ever on top of what is to be disturbed.
+# and nothing else. Its generator is on another CPU where there is one, or the polls
+# would come on top of the generator, and hardly ever on top of what is to be disturbed.
 foreign_nic()
 {
 	must ip link add numrxqueues 1 name pnic1 type rss_simnic
@@ -148,7 +149,7 @@ foreign_nic()
 	echo 1 >/sys/kernel/debug/rss_simnic/pnic1/drop_after_napi
 	echo "$2" >/sys/kernel/debug/rss_simnic/pnic1/cost_ns
 	echo "$1" >/sys/kernel/debug/rss_simnic/pnic1/queues/0/cpu
-	taskset -c $((1 - $1)) "$miniguest_dir/trafficgen" --dev pnic1w --ctl "$rig_dir/gen1" &
+	taskset -c $((($1 + 1) % $(nproc))) "$miniguest_dir/trafficgen" --dev pnic1w --ctl "$rig_dir/gen1" &
 	defer end_process $!
 	poll_until 20 test -S "$rig_dir/gen1" || bail "the second generator does not start"
 	"$miniguest_dir/mgctl" "$rig_dir/gen1" vm 1 "$(vm_mac 1)" >/dev/null
