@@ -105,6 +105,26 @@ static int simnic_contexts_set(void *data, u64 val)
 DEFINE_DEBUGFS_ATTRIBUTE(simnic_contexts_fops, simnic_contexts_get,
 			 simnic_contexts_set, "%llu\n");
 
+static int simnic_delay_get(void *data, u64 *val)
+{
+	struct simnic *nic = data;
+
+	*val = READ_ONCE(nic->op_delay_ms);
+	return 0;
+}
+
+static int simnic_delay_set(void *data, u64 val)
+{
+	struct simnic *nic = data;
+
+	if (val > SIMNIC_MAX_DELAY_MS)
+		return -ERANGE;
+	WRITE_ONCE(nic->op_delay_ms, val);
+	return 0;
+}
+
+DEFINE_DEBUGFS_ATTRIBUTE(simnic_delay_fops, simnic_delay_get, simnic_delay_set, "%llu\n");
+
 static int simnic_fail_seq(struct seq_file *m, void *v)
 {
 	simnic_fail_show(m->private, m);
@@ -187,6 +207,7 @@ void simnic_debugfs_add(struct simnic *nic)
 	debugfs_create_file("drop_after_napi", 0600, dir, nic, &simnic_drop_fops);
 	debugfs_create_file("max_contexts", 0600, dir, nic, &simnic_contexts_fops);
 	debugfs_create_file("fail_next", 0600, dir, nic, &simnic_fail_fops);
+	debugfs_create_file("op_delay_ms", 0600, dir, nic, &simnic_delay_fops);
 	queues = debugfs_create_dir("queues", dir);
 	for (i = 0; i < nic->dev->num_rx_queues; i++)
 		simnic_debugfs_queue(&nic->rxq[i], queues);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Operations that fail on demand, so that the error paths of the NIC's users
- * can be tested.
+ * Operations that fail or take long on demand, so that the error paths of the NIC's
+ * users can be tested.
  */
+#include <linux/delay.h>
 #include <linux/rtnetlink.h>
 #include <linux/seq_file.h>
 
@@ -19,20 +20,24 @@ static const char *const simnic_fail_names[SIMNIC_FAIL_MAX] = {
 };
 
 /**
- * simnic_fail() - is this call one that shall fail?
+ * simnic_fail() - is this call one that shall fail? Takes as long as calls shall take
  * @nic: NIC
  * @op: the operation
  * @extack: told why, may be NULL
  *
  * Called behind the operation's own checks and before it changes anything.
  *
+ * Context: may sleep.
  * Return: 0, or the negative errno to fail with.
  */
 int simnic_fail(struct simnic *nic, enum simnic_fail_op op,
 		struct netlink_ext_ack *extack)
 {
 	struct simnic_fail *fail = &nic->fail[op];
+	u32 delay = READ_ONCE(nic->op_delay_ms);
 
+	if (delay)
+		msleep(delay);
 	if (!atomic_read(&fail->left) ||
 	    atomic_dec_if_positive(&fail->after) >= 0 ||
 	    atomic_dec_if_positive(&fail->left) < 0)

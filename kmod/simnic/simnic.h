@@ -16,6 +16,7 @@
 #define SIMNIC_MAX_COST_NS	10000000	/* one packet, 10 ms */
 
 #define SIMNIC_MAX_USECS	10000		/* from packet to interrupt */
+#define SIMNIC_MAX_DELAY_MS	1000		/* of an operation */
 
 #define SIMNIC_DEF_RING		512
 #define SIMNIC_MAX_RING		16384
@@ -265,6 +266,7 @@ enum {
  * @ring_size: packets that each ring holds
  * @rx_usecs: from a packet that finds no interrupt masked to the interrupt
  * @max_contexts: contexts the NIC has resources for, context 0 included
+ * @op_delay_ms: what operations that change something take longer
  * @drop_after_napi: free packets in the poll after their cost was spent
  * @drops: packets lost outside of the queues
  * @fail: operations told to fail
@@ -282,6 +284,7 @@ struct simnic {
 	u32				ring_size;
 	u32				rx_usecs;
 	u32				max_contexts;
+	u32				op_delay_ms;
 	bool				drop_after_napi;
 	atomic64_t			drops[SIMNIC_DROP_MAX];
 	struct simnic_fail		fail[SIMNIC_FAIL_MAX];

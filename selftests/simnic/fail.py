@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Operations that fail on demand fail so often, so, and change nothing."""
+import time
+
 from packets import MAC
 from simlib import case, check, equal, refused, run
 
@@ -51,6 +53,15 @@ def table_and_channels(nic):
     fails(nic, "set_rxfh", IO, nic.ethtool, "-X", "equal 3")
     equal(set(nic.table()), {0, 1, 2}, "table")
     fails(nic, "set_channels", NOMEM, nic.ethtool, "-L", "combined 4")
+
+
+@case
+def takes_long(nic):
+    nic.knob("op_delay_ms", 300)
+    start = time.monotonic()
+    nic.ethtool("-X", "equal 2")
+    check(time.monotonic() - start >= 0.3, "it takes as long as was asked for")
+    nic.knob("op_delay_ms", 0)
 
 
 @case

@@ -136,7 +136,8 @@ def no_packet_waits_for_the_next(nic):
 def bad_settings_are_refused(nic):
     cpu = nic.knob("queues/0/cpu")
     bad = {"queues/0/cpu": (4096, -1, 18446744073709551615), "cost_ns": (10000001, -1),
-           "queues/0/cost_ns": (10000001, -1, "x"), "drop_after_napi": (2, -1)}
+           "queues/0/cost_ns": (10000001, -1, "x"), "drop_after_napi": (2, -1),
+           "op_delay_ms": (1001, -1)}
     for knob, values in bad.items():
         for value in values:
             refused(nic.knob, knob, value)
