@@ -134,7 +134,7 @@ poll_until()
 load_module()
 {
 	case $1 in
-	rss_simnic) insmod "$checkout/kmod/simnic/rss_simnic.ko" ;;
+	rss_simnic) insmod "$checkout/kmod/simnic/rss_simnic.ko" "${@:2}" ;;
 	rss_engine) insmod "$checkout/kmod/rss_engine.ko" "${@:2}" ;;
 	*) modprobe "$1" ;;
 	esac || bail "cannot load $1"

@@ -164,7 +164,7 @@ static u32 simnic_get_rx_ring_count(struct net_device *dev)
 }
 #endif
 
-const struct ethtool_ops simnic_nic_ethtool_ops = {
+static const struct ethtool_ops simnic_nic_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_RX_USECS,
 	.rxfh_per_ctx_key	= 1,
 	.rxfh_indir_space	= SIMNIC_INDIR_SIZE,
@@ -198,6 +198,34 @@ const struct ethtool_ops simnic_nic_ethtool_ops = {
 	.get_rxfh_fields	= simnic_get_rxfh_fields,
 	.set_rxfh_fields	= simnic_set_rxfh_fields,
 };
+
+/* Those of NIC ends */
+const struct ethtool_ops *simnic_ethtool_ops __ro_after_init = &simnic_nic_ethtool_ops;
+
+static struct ethtool_ops simnic_by_set_ethtool_ops __ro_after_init;
+
+/**
+ * simnic_ethtool_init() - what NICs answer to from now on
+ * @by_set: RSS contexts have no operations of their own
+ *
+ * Return: 0, or -EOPNOTSUPP where the kernel knows no such drivers.
+ */
+int __init simnic_ethtool_init(bool by_set)
+{
+	if (!by_set)
+		return 0;
+#ifdef RSSE_HAVE_SET_RXFH_CONTEXTS
+	simnic_by_set_ethtool_ops = simnic_nic_ethtool_ops;
+	simnic_by_set_ethtool_ops.cap_rss_ctx_supported = 1;
+	simnic_by_set_ethtool_ops.create_rxfh_context = NULL;
+	simnic_by_set_ethtool_ops.modify_rxfh_context = NULL;
+	simnic_by_set_ethtool_ops.remove_rxfh_context = NULL;
+	simnic_ethtool_ops = &simnic_by_set_ethtool_ops;
+	return 0;
+#else
+	return -EOPNOTSUPP;
+#endif
+}
 
 const struct ethtool_ops simnic_wire_ethtool_ops = {
 	.get_drvinfo		= simnic_get_drvinfo,

@@ -171,10 +171,17 @@ static struct rtnl_link_ops simnic_link_ops = {
 	.dellink	= simnic_nic_dellink,
 };
 
+static bool by_set;
+module_param(by_set, bool, 0444);
+MODULE_PARM_DESC(by_set, "RSS contexts by set_rxfh, without operations of their own");
+
 static int __init simnic_init(void)
 {
 	int err;
 
+	err = simnic_ethtool_init(by_set);
+	if (err)
+		return err;
 	simnic_debugfs_init();
 	err = rtnl_link_register(&simnic_link_ops);
 	if (err)

@@ -149,7 +149,7 @@ void simnic_nic_setup(struct net_device *dev)
 {
 	ether_setup(dev);
 	dev->netdev_ops = &simnic_nic_ops;
-	dev->ethtool_ops = &simnic_nic_ethtool_ops;
+	dev->ethtool_ops = simnic_ethtool_ops;
 	dev->stat_ops = &simnic_stat_ops;
 	dev->needs_free_netdev = true;
 	dev->priv_destructor = simnic_nic_free;

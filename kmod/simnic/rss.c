@@ -113,19 +113,24 @@ unsigned int simnic_rss_queue(const struct simnic *nic, u32 context,
 }
 
 /**
- * simnic_get_rxfh() - ethtool operation: table and key of context 0
+ * simnic_get_rxfh() - ethtool operation: table and key of a context
  * @dev: NIC end
  * @rxfh: its @indir and @key are filled where they are not NULL
  *
+ * The core asks for context 0 only, where contexts have operations of their own.
+ *
  * Context: RTNL.
- * Return: 0.
+ * Return: 0, or -ENOENT where there is no such context.
  */
 int simnic_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh)
 {
 	struct simnic *nic = netdev_priv(dev);
-	const struct simnic_rss *rss = rtnl_dereference(nic->rss[0]);
+	const struct simnic_rss *rss;
 	unsigned int i;
 
+	if (!simnic_rss_exists(nic, rxfh->rss_context))
+		return -ENOENT;
+	rss = rtnl_dereference(nic->rss[rxfh->rss_context]);
 	rxfh->hfunc = ETH_RSS_HASH_TOP;
 	if (rxfh->indir)
 		for (i = 0; i < SIMNIC_INDIR_SIZE; i++)
@@ -198,22 +203,6 @@ static int simnic_rxfh_change(struct net_device *dev, u32 context,
 }
 
 /**
- * simnic_set_rxfh() - ethtool operation: change context 0
- * @dev: NIC end
- * @rxfh: what to change
- * @extack: told what is wrong, may be NULL
- *
- * Context: RTNL.
- * Return: 0, -EINVAL for a queue that is none, -EOPNOTSUPP for another hash,
- * -ENOMEM.
- */
-int simnic_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
-		    struct netlink_ext_ack *extack)
-{
-	return simnic_rxfh_change(dev, 0, rxfh, SIMNIC_FAIL_SET_RXFH, extack);
-}
-
-/**
  * simnic_modify_context() - ethtool operation: change another context
  * @dev: NIC end
  * @ctx: the core's record of it
@@ -221,7 +210,7 @@ int simnic_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
  * @extack: told what is wrong, may be NULL
  *
  * Context: RTNL and the core's rss_lock.
- * Return: as simnic_set_rxfh(), or -ENOENT.
+ * Return: as simnic_set_rxfh() of context 0, or -ENOENT.
  */
 int simnic_modify_context(struct net_device *dev, struct ethtool_rxfh_context *ctx,
 			  const struct ethtool_rxfh_param *rxfh,
@@ -263,6 +252,27 @@ static int simnic_create_check(struct net_device *dev, const struct ethtool_rxfh
 	return simnic_fail(nic, SIMNIC_FAIL_CTX_CREATE, extack);
 }
 
+static struct simnic_rss *simnic_context_make(struct net_device *dev,
+					      const struct ethtool_rxfh_param *rxfh,
+					      struct netlink_ext_ack *extack)
+{
+	struct simnic *nic = netdev_priv(dev);
+	struct simnic_rss *rss;
+	int err;
+
+	err = simnic_create_check(dev, rxfh, extack);
+	if (err)
+		return ERR_PTR(err);
+	rss = kzalloc(sizeof(*rss), GFP_KERNEL);
+	if (!rss)
+		return ERR_PTR(-ENOMEM);
+	simnic_rss_spread(rss, dev->real_num_rx_queues);
+	memcpy(rss->key, rtnl_dereference(nic->rss[0])->key, sizeof(rss->key));
+	simnic_rxfh_apply(rss, rxfh);
+	simnic_rss_publish(nic, rxfh->rss_context, rss);
+	return rss;
+}
+
 /* The core copies what userspace gave; what it did not give is ours to fill in */
 static void simnic_create_defaults(struct ethtool_rxfh_context *ctx,
 				   const struct simnic_rss *rss,
@@ -288,27 +298,17 @@ static void simnic_create_defaults(struct ethtool_rxfh_context *ctx,
  * @extack: told what is wrong, may be NULL
  *
  * Context: RTNL and the core's rss_lock.
- * Return: as simnic_set_rxfh(), or -ENOSPC.
+ * Return: as simnic_set_rxfh() of context 0, or -ENOSPC.
  */
 int simnic_create_context(struct net_device *dev, struct ethtool_rxfh_context *ctx,
 			  const struct ethtool_rxfh_param *rxfh,
 			  struct netlink_ext_ack *extack)
 {
-	struct simnic *nic = netdev_priv(dev);
-	struct simnic_rss *rss;
-	int err;
+	struct simnic_rss *rss = simnic_context_make(dev, rxfh, extack);
 
-	err = simnic_create_check(dev, rxfh, extack);
-	if (err)
-		return err;
-	rss = kzalloc(sizeof(*rss), GFP_KERNEL);
-	if (!rss)
-		return -ENOMEM;
-	simnic_rss_spread(rss, dev->real_num_rx_queues);
-	memcpy(rss->key, rtnl_dereference(nic->rss[0])->key, sizeof(rss->key));
-	simnic_rxfh_apply(rss, rxfh);
+	if (IS_ERR(rss))
+		return PTR_ERR(rss);
 	simnic_create_defaults(ctx, rss, rxfh);
-	simnic_rss_publish(nic, rxfh->rss_context, rss);
 	return 0;
 }
 
@@ -343,4 +343,53 @@ int simnic_remove_context(struct net_device *dev, struct ethtool_rxfh_context *c
 		return err;
 	simnic_rss_publish(nic, context, NULL);
 	return 0;
+}
+
+#ifdef RSSE_HAVE_SET_RXFH_CONTEXTS
+static u32 simnic_rss_free_id(const struct simnic *nic)
+{
+	u32 context = 1;
+
+	while (simnic_rss_exists(nic, context))
+		context++;
+	return context;
+}
+
+/* What operations of their own do, where there are any */
+static int simnic_set_context(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
+			      struct netlink_ext_ack *extack)
+{
+	if (rxfh->rss_context == ETH_RXFH_CONTEXT_ALLOC) {
+		rxfh->rss_context = simnic_rss_free_id(netdev_priv(dev));
+		return PTR_ERR_OR_ZERO(simnic_context_make(dev, rxfh, extack));
+	}
+	if (rxfh->rss_delete)
+		return simnic_remove_context(dev, NULL, rxfh->rss_context, extack);
+	return simnic_modify_context(dev, NULL, rxfh, extack);
+}
+#else
+static int simnic_set_context(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
+			      struct netlink_ext_ack *extack)
+{
+	return -EOPNOTSUPP;
+}
+#endif
+
+/**
+ * simnic_set_rxfh() - ethtool operation: change context 0, and others where contexts
+ *	have no operations of their own
+ * @dev: NIC end
+ * @rxfh: what to change; gets the id of a context that is made
+ * @extack: told what is wrong, may be NULL
+ *
+ * Context: RTNL.
+ * Return: 0, -EINVAL for a queue that is none, -EOPNOTSUPP for another hash,
+ * -ENOMEM; of a context: as the operations.
+ */
+int simnic_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *rxfh,
+		    struct netlink_ext_ack *extack)
+{
+	if (rxfh->rss_context)
+		return simnic_set_context(dev, rxfh, extack);
+	return simnic_rxfh_change(dev, 0, rxfh, SIMNIC_FAIL_SET_RXFH, extack);
 }

@@ -367,8 +367,9 @@ const char *simnic_spec_parse(const struct ethtool_rx_flow_spec *fs,
 			      struct simnic_key *value, struct simnic_key *mask);
 
 /* ethtool.c */
-extern const struct ethtool_ops simnic_nic_ethtool_ops;
+extern const struct ethtool_ops *simnic_ethtool_ops;
 extern const struct ethtool_ops simnic_wire_ethtool_ops;
+int simnic_ethtool_init(bool by_set);
 
 /* stats.c */
 extern const struct netdev_stat_ops simnic_stat_ops;

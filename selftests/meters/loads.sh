@@ -38,7 +38,7 @@ hottest_is_part()
 	watch_loads 2 vm_stat 2 packets
 	total=$(mean 2 vnic_total)
 	hottest=$(mean 2 hottest_worker)
-	within "$hottest" $((total * 45 / 100)) "$total"
+	within "$hottest" $((total * 45 / 100)) $((total * 80 / 100))
 }
 
 idle_beside_busy()

@@ -21,10 +21,10 @@ must()
 	"$@" || bail "failed: $*"
 }
 
-# nic_up QUEUES: pnic0 and the module
+# nic_up QUEUES [PARAMETER=VALUE]...: pnic0 and the module
 nic_up()
 {
-	load_module rss_simnic
+	load_module rss_simnic "${@:2}"
 	defer unload_module rss_simnic
 	ip link add numrxqueues "$1" name pnic0 type rss_simnic || bail "cannot add pnic0"
 	defer nic_down
