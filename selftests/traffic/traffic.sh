@@ -77,11 +77,29 @@ one_flow_late()
 
 sums_up()
 {
-	local flows sum
+	local sums
 
-	flows=$(mg 1 flows | jq 'map(select(.source == 1000)) | length')
-	sum=$(mg 1 flows | jq 'map(.packets) | add')
-	[[ $flows -eq 16 && $sum -eq $(vm_stat 1 packets) ]] || { echo "$flows flows, $sum"; return 1; }
+	sums=$(mg 1 flows | jq -r '[(map(select(.source == 1000)) | length), (map(.packets) | add),
+		(map(.lost) | add), (map(.duplicates) | add), (map(.reordered) | add)] | join(" ")')
+	[[ $sums == "16 $(vm_stat 1 packets,lost,duplicates,reordered)" ]] ||
+		{ echo "flows and sums: $sums"; return 1; }
+}
+
+# What it could not send in time it tells, and does not make up for.
+keeps_the_rate()
+{
+	local before start took sent skipped
+
+	gen vm 1 "$(vm_mac 1)" rate 1000 >/dev/null
+	read -r sent skipped < <(gen_stat 1 sent,skipped)
+	before=$((sent + skipped)) start=${EPOCHREALTIME/./}
+	sleep 3
+	read -r sent skipped < <(gen_stat 1 sent,skipped)
+	took=$((${EPOCHREALTIME/./} - start))
+	gen rate 0 1 >/dev/null
+	sent=$((sent + skipped - before))
+	echo "$sent in $took us"
+	within $((sent * 1000000 / took)) 950 1050
 }
 
 flows_sent()
@@ -107,7 +125,7 @@ wrong_vm()
 	[[ $(vm_stat 1 misdelivered) -eq 100 ]]
 }
 
-ktap_plan 12
+ktap_plan 16
 modprobe sch_netem
 rig_up 2 1 veth
 
@@ -115,17 +133,21 @@ burst 1 3000
 check "every packet sent arrives once" counts "$sent" 0 0
 check "per-flow counts add up to the VM's" sums_up
 check "per-flow numbers of the sender add up" flows_sent
+check "as many a second as it was told" keeps_the_rate
 netem duplicate 100%
 burst 1 1000
 check "a doubled packet counts as a duplicate" counts $((2 * sent)) 0 "$sent"
+check "duplicates of the flows add up" sums_up
 netem loss 30%
 burst 1 3000
 check "gaps tell what was lost" some_lost
+check "losses of the flows add up" sums_up
 tc qdisc del dev tap1 root
 burst 1 16 # closes the gaps that the loss left at the end of each flow
 netem delay 10ms reorder 50% gap 3
 burst 1 1000
 check "a late packet counts as reordered, not lost" reordered
+check "what came late, too" sums_up
 netem delay 30ms
 burst 1 1000
 check "latency is that of the path" late
