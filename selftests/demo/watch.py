@@ -17,9 +17,12 @@ class Screen:
         self.start = time.monotonic()
         self.lock = threading.Lock()
 
+    def seconds(self):
+        return time.monotonic() - self.start
+
     def say(self, text):
         with self.lock:
-            print(f"{time.monotonic() - self.start:6.1f}s  {text}", flush=True)
+            print(f"{self.seconds():6.1f}s  {text}", flush=True)
 
 
 class Events(threading.Thread):
