@@ -76,7 +76,7 @@ static struct rsse_placement *find_placement(struct rsse_pnic *pnic, u32 id)
 	return NULL;
 }
 
-/* A place for a VM that has just come is as good later on. */
+/* A place for a VM that has just come is as good later on: hundreds take a while. */
 static bool is_too_old(const struct rsse_agenda *agenda,
 		       const struct rsse_pol_move *move)
 {
@@ -84,12 +84,16 @@ static bool is_too_old(const struct rsse_agenda *agenda,
 	       ktime_get_ns() > agenda->expires_ns;
 }
 
-/* By an earlier plan, while this one was made; or by hand. */
+/*
+ * By an earlier plan, while this one was made; or by hand. One who has just come has a
+ * place then, if not the same one.
+ */
 static bool is_done(const struct rsse_placement *placement,
 		    const struct rsse_pol_move *move)
 {
 	return placement->state == move->to_state &&
 	       (move->to_engine == RSSE_ENGINE_NEW ||
+		move->reason == RSS_ENGINE_REASON_PLACED ||
 		placement->engine->id == move->to_engine);
 }
 

@@ -13,7 +13,7 @@
 #include "policy_int.h"
 
 /* What it needs is seen by now, and no longer expected only; or will not come yet. */
-static bool is_known(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
+bool rsse_pol_is_known(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
 {
 	return !rsse_pol_vm(run, st)->need || rsse_pol_unsteerable(run, st) ||
 	       !rsse_pol_remaining(run, st->arrived_ns, rsse_pol_ms(run->config->hold_down_ms));
@@ -34,7 +34,7 @@ static u32 condition(const struct rsse_pol_run *run, const struct rsse_pol_vm_st
 		       rsse_pol_most_state(vm) > RSS_ENGINE_STATE_NONE ?
 		       RSSE_POL_COND_SHARE : RSSE_POL_COND_NONE;
 	case RSS_ENGINE_STATE_SHARED:
-		return rx_load < config->unshare_below && is_known(run, st) &&
+		return rx_load < config->unshare_below && rsse_pol_is_known(run, st) &&
 		       rsse_pol_least_state(vm) < RSS_ENGINE_STATE_SHARED ?
 		       RSSE_POL_COND_UNSHARE : RSSE_POL_COND_NONE;
 	default:
@@ -72,6 +72,13 @@ static struct rsse_pol_vm_state *state_of(const struct rsse_pol_run *run, u32 in
 	return st->run == run->state->runs && st->index == index ? st : NULL;
 }
 
+/* It has not got its place yet, for no fault of its own: nothing was refused. */
+static bool is_coming(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
+{
+	return !st->placed && (rsse_pol_unsteerable(run, st) ||
+			       !st->backoff[RSS_ENGINE_STATE_SHARED].count);
+}
+
 static void claim_slot(struct rsse_pol_run *run, u32 index)
 {
 	const struct rsse_pol_vm *vm = &run->snap->vms[index];
@@ -82,14 +89,12 @@ static void claim_slot(struct rsse_pol_run *run, u32 index)
 	st = &run->state->vm[vm->slot];
 	if (st->run == run->state->runs)
 		return;
-	if (st->id != vm->id) {
+	if (st->id != vm->id)
 		memset(st, 0, sizeof(*st));
-		st->arrived_ns = run->snap->now_ns;
-	}
 	st->id = vm->id;
 	st->run = run->state->runs;
 	st->index = index;
-	if (!st->placed && rsse_pol_unsteerable(run, st))
+	if (is_coming(run, st))
 		st->arrived_ns = run->snap->now_ns;
 	st->relieves = false;
 	st->wants = false;
@@ -116,7 +121,7 @@ static void settle_in(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 	struct rsse_pol_engine_state *e = &run->state->engine[st->home];
 
 	st->part = vm->pnic_busy;
-	if (!is_known(run, st))
+	if (!rsse_pol_is_known(run, st))
 		st->part = max(st->part, vm->need);
 	st->part = min(st->part, RSSE_POL_SUM_MAX / 2);
 	st->vnic = min(vm->vnic_busy, RSSE_POL_SUM_MAX / 2);

@@ -198,6 +198,7 @@ struct rsse_pol_shifting {
 
 /* policy.c */
 struct rsse_pol_vm_state *rsse_pol_placed(const struct rsse_pol_run *run, u32 index);
+bool rsse_pol_is_known(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st);
 
 /* policy_aim.c */
 void rsse_pol_aim_none(struct rsse_pol_target *to);

@@ -101,6 +101,16 @@ static void undo(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 
 /* Arrivals */
 
+/* It is in none because nobody has given it a place, and it is expected to need one. */
+static bool needs_place(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
+{
+	const struct rsse_pol_vm *vm = rsse_pol_vm(run, st);
+
+	return vm->state == RSS_ENGINE_STATE_NONE && !vm->manual_ns &&
+	       vm->need > run->config->share_above &&
+	       rsse_pol_most_state(vm) >= RSS_ENGINE_STATE_SHARED;
+}
+
 /*
  * A VM that has just come, and is expected to need an engine, gets one before its
  * load shows. That is no move for the budget: the VM carries nothing yet.
@@ -111,9 +121,7 @@ static void arrive(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 	struct rsse_pol_trigger why;
 	struct rsse_pol_target to;
 
-	if (vm->state != RSS_ENGINE_STATE_NONE || vm->need <= run->config->share_above ||
-	    rsse_pol_most_state(vm) < RSS_ENGINE_STATE_SHARED ||
-	    rsse_pol_unsteerable(run, st))
+	if (!needs_place(run, st) || rsse_pol_unsteerable(run, st))
 		return;
 	make_order(run, st, RSS_ENGINE_REASON_PLACED, &why);
 	why.value = vm->need;
@@ -125,12 +133,27 @@ static void arrive(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 		rsse_pol_decide_why(run, st, RSS_ENGINE_REASON_NO_ROOM, &why);
 }
 
-/* Its place is still to come: it cannot be steered yet, or the plan was full. */
+/*
+ * Its place is still to come: it cannot be steered yet, the plan was full, or the plan
+ * is not known to have been carried out. What was refused is tried again for as long as
+ * nobody knows what the VM really needs; then its load decides, as it does where there
+ * was no room.
+ */
 static bool is_waiting(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
 {
-	return !st->placed &&
-	       (rsse_pol_unsteerable(run, st) ||
-		rsse_pol_decision(run, st)->reason == RSS_ENGINE_REASON_BUDGET);
+	if (st->placed)
+		return false;
+	if (rsse_pol_unsteerable(run, st))
+		return true;
+	switch (rsse_pol_decision(run, st)->reason) {
+	case RSS_ENGINE_REASON_PLACED:
+	case RSS_ENGINE_REASON_BUDGET:
+		return true;
+	case RSS_ENGINE_REASON_BACKED_OFF:
+		return !rsse_pol_is_known(run, st);
+	default:
+		return false;
+	}
 }
 
 /* Maxima */

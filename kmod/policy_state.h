@@ -75,8 +75,9 @@ struct rsse_pol_judge {
  * @manual_dir: direction of the last move by hand, enum rsse_pol_dir
  * @judge: the latest move that was meant to relieve an engine
  * @backoff: failures by target state
- * @arrived_ns: when it was first seen, and could be steered
- * @placed: it was given the place that it needs since then, or needs none
+ * @arrived_ns: since when only its load can tell what it needs: it has its place, or was
+ *	first refused one
+ * @placed: it was seen to have the place that it needs since it came, or needs none
  * @want_ns: since when it could have a dedicated engine, were there one; 0: not now
  * @part: its part of the engine's busy time in the latest run, permille of one
  *	CPU: a move that is reported later began with it

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Many VMs at once: classes, and who gets a place at all. */
+#include <errno.h>
 #include <string.h>
 
 #include "arrivals.h"
@@ -256,6 +257,133 @@ static void full_plan_goes_on_in_the_next(void **unused)
 	world_free(w);
 }
 
+/* What becomes of a plan is not in its hands */
+
+static void crowd_that_needs(struct world *w, u32 nr)
+{
+	u32 i;
+
+	for (i = 0; i < nr; i++)
+		w->vm[world_vm(w, 0, 0)].need = 300;
+}
+
+static u32 nr_placed(const struct world *w)
+{
+	u32 i, nr = 0;
+
+	for (i = 0; i < w->nr_done; i++)
+		nr += w->done[i].move.reason == R(PLACED);
+	return nr;
+}
+
+/* The mover is kept from all of it, or there is no memory for it; then from none. */
+static void dropped_plan_is_made_again(void **unused)
+{
+	struct world *w = world_new(8, 10, 4, 0);
+	u32 i;
+
+	(void)unused;
+	crowd_that_needs(w, 40);
+	w->config.dwell_ms = 0;
+	w->frozen = true;
+	world_run(w, 3 * w->config.hold_down_ms);
+	assert_int_equal(w->nr_done, 0);
+	w->frozen = false;
+	world_step(w, 20);
+	assert_int_equal(nr_placed(w), 40);
+	for (i = 0; i < 40; i++)
+		assert_int_equal(STATE(w, i), SHARED);
+	/* What they need still counts: none is sent back before it could show. */
+	world_run(w, w->config.hold_down_ms * 3 / 2);
+	assert_int_equal(w->nr_done, 40);
+	world_free(w);
+}
+
+/* The mover does a few of each plan before there is a newer one. */
+static void plan_in_pieces_places_everybody_once(void **unused)
+{
+	struct world *w = world_new(8, 10, 4, 0);
+	u32 step;
+
+	(void)unused;
+	crowd_that_needs(w, 40);
+	for (step = 0; step < 10; step++) {
+		world_sample(w, 20);
+		rsse_policy_run(&w->snap, &w->config, &w->state, &w->plan);
+		w->snap.nr_outcomes = 0;
+		w->snap.nr_written = 0;
+		assert_int_equal(w->plan.nr_moves, 40 - 4 * step);
+		w->plan.nr_moves = 4;
+		world_act(w);
+	}
+	world_step(w, 20);
+	assert_int_equal(w->plan.nr_moves, 0);
+	assert_int_equal(nr_placed(w), 40);
+	world_free(w);
+}
+
+/* Observed first: planned again and again, at leisure; made when that is over. */
+static void observed_arrivals_are_placed_afterwards(void **unused)
+{
+	struct world *w = world_new(8, 10, 4, 0);
+
+	(void)unused;
+	w->snap.can_rewrite = false;
+	w->frozen = true;
+	crowd_that_needs(w, 40);
+	world_run(w, 60000);
+	assert_int_equal(w->plan.nr_moves, 40);
+	assert_int_equal(w->plan.next_period_ns, w->config.period_max_ms * MS);
+	w->snap.can_rewrite = true;
+	w->frozen = false;
+	world_step(w, w->config.period_max_ms);
+	assert_int_equal(nr_placed(w), 40);
+	world_free(w);
+}
+
+/* Refused: again while what it needs counts, not for ever. */
+static void refused_place_is_tried_while_it_is_needed(void **unused)
+{
+	u32 i;
+
+	(void)unused;
+	for (i = 0; i < 2; i++) {
+		struct world *w = given(1, 0);
+		u32 vm = on(w, NONE, 0, 0, 0);
+
+		w->config.hold_down_ms = 2000;
+		w->vm[vm].need = 400;
+		w->fail = EIO;
+		world_step(w, 20);
+		world_step(w, 20);
+		assert_int_equal(REASON(w, vm), R(BACKED_OFF));
+		world_run(w, i ? 2500 : 500);
+		w->fail = 0;
+		world_run(w, 10000);
+		assert_int_equal(nr_placed(w), !i);
+		world_free(w);
+	}
+}
+
+/* Sent to none by hand, that is its place. */
+static void moved_by_hand_is_no_arrival(void **unused)
+{
+	struct world *w = given(1, 0);
+	u32 vm = on(w, NONE, 0, 0, 0);
+
+	(void)unused;
+	w->vm[vm].need = 400;
+	w->frozen = true;
+	world_step(w, 20);
+	world_move(w, vm, SHARED, 1);
+	world_move(w, vm, NONE, 0);
+	w->frozen = false;
+	world_run(w, 200);
+	assert_int_equal(nr_placed(w), 0);
+	assert_int_equal(STATE(w, vm), NONE);
+	world_free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +395,11 @@ int main(void)
 		cmocka_unit_test(need_counts_until_it_is_known),
 		cmocka_unit_test(arrival_waits_until_it_can_be_steered),
 		cmocka_unit_test(full_plan_goes_on_in_the_next),
+		cmocka_unit_test(dropped_plan_is_made_again),
+		cmocka_unit_test(plan_in_pieces_places_everybody_once),
+		cmocka_unit_test(observed_arrivals_are_placed_afterwards),
+		cmocka_unit_test(refused_place_is_tried_while_it_is_needed),
+		cmocka_unit_test(moved_by_hand_is_no_arrival),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
