@@ -26,14 +26,16 @@ static u32 rank_due(const struct rsse_pol_run *run, const struct rsse_pol_queue 
 	return RANK_ELSEWHERE;
 }
 
+/* What serves badly is not wanted; given up for nobody, it is what had better go. */
 static u32 rank_of(const struct rsse_pol_run *run, const struct rsse_pol_queue *queue,
 		   const struct rsse_pol_shifting *shift)
 {
+	bool wanted = shift->to != RSSE_POL_NONE;
 	u32 rank = rank_due(run, queue, shift);
 
-	if (queue->cpu_busy > queue->busy + CPU_BUSY)
+	if ((queue->cpu_busy > queue->busy + CPU_BUSY) == wanted)
 		rank += RANK_BUSY;
-	if (queue->flags & RSSE_POL_QUEUE_FAR)
+	if (!!(queue->flags & RSSE_POL_QUEUE_FAR) == wanted)
 		rank += RANK_FAR;
 	return rank;
 }
