@@ -23,8 +23,9 @@
 #define REWRITE_NS		(500 * RSSE_POL_MSEC)
 
 /*
- * A queue has more than its share when it is this much above the mean, percent, and
- * at least so busy, permille: below that waiting is short whatever is done.
+ * A queue has more than its share when it is this much above the mean, percent, by no
+ * less than what counts as a VM's part, and at least so busy, permille: below that
+ * waiting is short whatever is done.
  */
 #define EVEN_ABOVE		4U
 #define EVEN_BUSY		200U
@@ -68,7 +69,9 @@ static u32 mean(const struct rsse_pol_engine_state *e)
 
 static u32 even_threshold(const struct rsse_pol_engine_state *e)
 {
-	return max(mean(e) * (100 + EVEN_ABOVE) / 100, EVEN_BUSY);
+	u32 above = max(mean(e) * EVEN_ABOVE / 100, RSSE_POL_PART_MIN);
+
+	return max(mean(e) + above, EVEN_BUSY);
 }
 
 /* How far the queue that has most is above the mean, percent. */

@@ -73,9 +73,10 @@ check "short floods and few VMs do not count" says "" \
 check "moves and spread" says "spread:0/1 moves:1/2" \
 	"busy most_moves_per_change=2 busiest_over_partition_bound=1.06" \
 	"busy most_moves_per_change=2.1 busiest_over_partition_bound=1.05"
-check "harm by waiting, dropping and moving" says "harm:1/4" \
+check "harm by waiting, dropping, moving and rewriting" says "harm:1/5" \
 	"equal hopeless=1 victims_p99_ns=1020" "equal hopeless=1 victims_p99_ns=1021" \
-	"equal hopeless=1 victim_drops=1" "equal hopeless=1 moves=1"
+	"equal hopeless=1 victim_drops=1" "equal hopeless=1 moves=1" \
+	"equal hopeless=1 entries_rewritten=1"
 check "no more is rewritten than by the peer" says "rewrites:0/1" \
 	"busy moves=2 entries_rewritten=9" "rss++:busy entries_rewritten=10"
 check "a period of 1 ms, and nine times" says "period:0/1 growth:1/1" \

@@ -48,16 +48,22 @@ static void takes(struct tables *t, u32 ms)
 	tables_free(t);
 }
 
-/* It begins at 4 % above the mean, and at 200 permille. */
+/* It begins at 4 % and 10 permille above the mean, and at 200 permille. */
 static void small_differences_are_left_alone(void **unused)
 {
 	u32 more[] = { 478, 20, 20 }, less[] = { 442, 20, 20 };
 	u32 low[] = { 60, 60, 70 }, lower[] = { 30, 30, 40 };
+	u32 slow[] = { 190, 10, 10 }, slower[] = { 170, 10, 10 };
 	struct tables *t;
 
 	(void)unused;
 	takes(uneven(3, more, less), 0);	/* 518 and 482: 3.6 % */
 	takes(uneven(3, low, lower), 0);	/* 190 and 100 */
+	takes(uneven(3, slow, slower), 0);	/* 210 and 190: 5 %, but 10 permille */
+	slow[2] += 2;
+	t = uneven(3, slow, slower);
+	assert_true(time_to_rewrite(t) > 0);
+	tables_free(t);
 	more[0] += 4;
 	less[0] -= 4;
 	t = uneven(3, more, less);
