@@ -242,6 +242,71 @@ static void useless_engine_is_given_back(void **unused)
 	world_free(w);
 }
 
+/* Undone, and the picture is as it was before the move. */
+static struct world *given_back(u32 *vm, u32 *neighbour)
+{
+	struct world *w = for_nothing(vm, neighbour);
+
+	w->config.dwell_ms = 0;
+	w->vm[*neighbour].pin = RSS_ENGINE_PIN_SHARED;
+	world_run(w, 200);
+	assert_int_equal(STATE(w, *vm), SHARED);
+	assert_int_equal(w->nr_done, 2);
+	w->vm[*vm].pnic_busy = 1500;
+	return w;
+}
+
+static void stays_backed_off(struct world *w, u32 vm, u32 ms)
+{
+	u64 end = w->snap.now_ns + ms * MS;
+
+	while (w->snap.now_ns < end) {
+		world_step(w, 20);
+		assert_int_equal(REASON(w, vm), R(BACKED_OFF));
+	}
+	assert_int_equal(w->nr_done, 2);
+}
+
+/* However long that is: neither after the first wait nor after the longest. */
+static void useless_move_waits_for_another_picture(void **unused)
+{
+	u32 vm, neighbour;
+	struct world *w = given_back(&vm, &neighbour);
+
+	(void)unused;
+	stays_backed_off(w, vm, 1500);
+	assert_int_equal(w->decision[vm].wait_ns, 0);
+	stays_backed_off(w, vm, 60500);
+	/* A quarter more or less is the same, by its part and by the engine's load. */
+	w->vm[vm].pnic_busy = 1500 * 3 / 4;
+	stays_backed_off(w, vm, 200);
+	w->vm[vm].pnic_busy = 1500 * 4 / 3;
+	stays_backed_off(w, vm, 200);
+	w->vm[vm].pnic_busy++;
+	world_run(w, 200);
+	assert_int_equal(STATE(w, vm), DEDICATED);
+	world_free(w);
+}
+
+/* The same when it is the engine that has changed. */
+static void useless_move_waits_for_another_load(void **unused)
+{
+	u32 vm, neighbour;
+	struct world *w = given_back(&vm, &neighbour);
+	u32 load = w->engine[1].load;
+
+	(void)unused;
+	assert_int_equal(load, 900);
+	stays_backed_off(w, vm, 1500);
+	w->config.engine_above = 600;
+	w->engine[1].load = load * 3 / 4;
+	stays_backed_off(w, vm, 200);
+	w->engine[1].load--;
+	world_run(w, 200);
+	assert_int_equal(STATE(w, vm), DEDICATED);
+	world_free(w);
+}
+
 /* Not below its least state, nor to one that it has to keep apart from. */
 static void useless_engine_is_kept_by_the_rules(void **unused)
 {
@@ -363,6 +428,8 @@ int main(void)
 		cmocka_unit_test(manual_failure_backs_nothing_off),
 		cmocka_unit_test(useless_move_is_undone),
 		cmocka_unit_test(useless_engine_is_given_back),
+		cmocka_unit_test(useless_move_waits_for_another_picture),
+		cmocka_unit_test(useless_move_waits_for_another_load),
 		cmocka_unit_test(useless_engine_is_kept_by_the_rules),
 		cmocka_unit_test(useless_move_stands_when_overtaken),
 		cmocka_unit_test(useless_side_move_stays_undone),
