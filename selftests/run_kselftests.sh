@@ -59,10 +59,17 @@ timeout_of()
 	echo "$limit"
 }
 
-# Nested KTAP: cases are counted, and a plan that was not met is a failure.
+# The names of cases of which there are more than one
+named_twice()
+{
+	sed -nE 's/^(not )?ok [0-9]+ (- )?//p' "$1" | sed 's/ # SKIP.*//' | sort | uniq -d
+}
+
+# Nested KTAP: cases are counted; a plan that was not met, and a name that could be
+# two cases, are failures.
 count_cases()
 {
-	local log=$1 planned ran
+	local log=$1 planned ran twice
 
 	planned=$(sed -n 's/^1\.\.\([0-9]*\).*/\1/p' "$log" | head -n 1)
 	ran=$(grep -cE '^(not )?ok ' "$log")
@@ -74,7 +81,11 @@ count_cases()
 		fail=$((fail + 1))
 		return 1
 	fi
-	return 0
+	twice=$(named_twice "$log" | xargs -d '\n')
+	[[ -n $twice ]] || return 0
+	echo "# more than one case is named: $twice"
+	fail=$((fail + 1))
+	return 1
 }
 
 # A program whose verdict depends on measured time may have more than one attempt:

@@ -19,7 +19,7 @@
 
 set -euo pipefail
 
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 checkout=$(cd "$here/../.." && pwd)
 cache=${RSSE_CACHE:-/var/cache/rss-engine}
 
@@ -198,5 +198,6 @@ main()
 	verdict
 }
 
-# Read to its end before it starts: it may be edited while the guest runs.
-main "$@"
+# Read to its end before it starts: it may be edited while the guest runs. Its test
+# only wants the functions.
+[[ ${BASH_SOURCE[0]} != "$0" ]] || main "$@"
