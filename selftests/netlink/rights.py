@@ -5,14 +5,27 @@ import ctypes
 import errno
 import os
 
-from genl import C, Family, Refused, a, parse
+import yaml
+
+from genl import C, CHECKOUT, Family, Refused, a, parse
 from rig import case, equal, main
 
 NOBODY = 65534
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
-READS = ("PNIC_GET", "VM_GET", "PLACEMENT_GET", "ENGINE_GET", "QUEUE_GET")
-WRITES = ("CONFIG_SET", "PNIC_ADD", "PNIC_SET", "PNIC_DEL", "VM_ADD", "VM_SET", "VM_DEL",
-          "VM_MOVE")
+READS = {"PNIC_GET": 1, "VM_GET": 1, "PLACEMENT_GET": 1, "ENGINE_GET": 2, "QUEUE_GET": 8,
+         "LIMITS_GET": 1}
+SPEC = os.path.join(CHECKOUT, "Documentation/netlink/specs/rss_engine.yaml")
+
+
+def all_writes():
+    """The operations that answer nothing; their flags are what is tested."""
+    with open(SPEC, encoding="ascii") as spec:
+        operations = yaml.safe_load(spec)["operations"]["list"]
+    return [operation["name"].upper().replace("-", "_") for operation in operations
+            if "do" in operation and "reply" not in operation["do"]]
+
+
+WRITES = all_writes()
 
 
 def as_somebody(become, action):
@@ -62,11 +75,13 @@ def prepare(rig, family):
     rig.add_devices("d", 1)
     family.do("PNIC_ADD", a("PNIC_IFINDEX", rig.ifindex))
     family.do("VM_ADD", a("VM_NAME", "vm"), a("VM_VNIC", [a("VNIC_IFNAME", "d0")]))
+    family.do("LIMITS_ADD", a("LIMIT_IFINDEX", rig.ifindex), a("LIMIT_SHARED_ENGINES", 1))
 
 
 @case
 def writes(_rig, _family):
     """Every write by nobody is refused with EPERM"""
+    equal("LIMITS_DEL" in WRITES, True, "the specification is understood")
     equal(as_somebody(nobody, lambda: write_errors(Family())),
           " ".join(["EPERM"] * len(WRITES)), "errors")
 
@@ -76,8 +91,9 @@ def reads(_rig, _family):
     """Every read by nobody is answered"""
     def action():
         family = Family()
-        return " ".join(str(len(family.dump(what))) for what in READS)
-    equal(as_somebody(nobody, action), "1 1 1 2 8", "objects")
+        family.do("CONFIG_GET")
+        return str({what: len(family.dump(what)) for what in READS})
+    equal(as_somebody(nobody, action), str(READS), "objects")
 
 
 @case

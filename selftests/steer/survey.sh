@@ -5,9 +5,21 @@
 
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 15
+ktap_plan 18
 
 nic_up 8
+
+# numbers: what the layout is, of queues and engines
+numbers()
+{
+	rssctl -j pnic show pnic0 | jq -c '.[0] | [.default_queues, .shared_engines, .shared_queues,
+		.dedicated_queues]'
+}
+
+must rssctl pnic add pnic0
+check "without numbers: half, a quarter, and dedicated engines of one" same "$(numbers)" "[4,1,2,1]"
+check "on the NIC, too" same "$(table_queues), $(table_queues context 1)" "0 1 2 3, 4 5"
+must rssctl pnic del pnic0
 
 pnic_field()
 {
@@ -31,6 +43,9 @@ check "no engine uses it" same "$(queues_used)" "0 1 2 3 4 6"
 check "queue 5 is shown as foreign" same "$(cat $tree/pnics/pnic0/queues/5/foreign)" 1
 must rssctl pnic del pnic0
 before=$(nic_state)
+must rssctl pnic add pnic0
+check "without numbers: half and a quarter of those that are left" same "$(numbers)" "[3,1,1,1]"
+must rssctl pnic del pnic0
 refuses "more queues than are left" 1 'take 9 queues, 7 are usable' rssctl pnic add pnic0 default-queues 8
 check "nothing has changed" same "$before" "$(nic_state)"
 must ethtool -N pnic0 delete "$(ethtool -n pnic0 | awk '/^Filter:/ { print $2 }')"
