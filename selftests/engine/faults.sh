@@ -17,31 +17,37 @@ fail_next()
 	echo "$1" >$simnic/fail_next || bail "fail_next: $1"
 }
 
-# fails_and_undoes NAME FAILURE CMD...: two cases
+# fails_and_undoes NAME FAILURE PATTERN CMD...: two cases
 fails_and_undoes()
 {
-	local name=$1 failure=$2 before
+	local name=$1 failure=$2 pattern=$3 before
 
-	shift 2
+	shift 3
 	before=$(nic_state)
 	fail_next "$failure"
-	refuses "$name: refused with a message" 1 'kernel|failed|rss_engine|rssctl' "$@"
+	refuses "$name: refused with a message" 1 "$pattern" "$@"
 	check "$name: the NIC is as before" [ "$(nic_state)" == "$before" ]
 }
 
-fails_and_undoes "first rule of a move" "rule_insert 1" rssctl vm move vm1 shared engine 1
-check "then it works" rssctl vm move vm1 shared engine 1
+fails_and_undoes "first rule of a move" "rule_insert 1" \
+	"refused a rule for $(vm_mac 1)" rssctl vm move vm1 shared engine 1
+check "then the move works" rssctl vm move vm1 shared engine 1
 
 # The driver's third rule: the first two are taken back.
 must rssctl vm move vm1 none
-fails_and_undoes "third rule of a move" "rule_insert 1 28 2" rssctl vm move vm1 shared engine 1
+fails_and_undoes "third rule of a move" "rule_insert 1 28 2" \
+	"refused a rule for 52:54:00:00:09:02" rssctl vm move vm1 shared engine 1
 
 must rssctl vm move vm1 shared engine 1
-fails_and_undoes "a rule that is replaced" "rule_insert 1" rssctl vm move vm1 shared engine 2
-fails_and_undoes "context of a dedicated engine" "ctx_create 1" rssctl vm move vm1 dedicated
-fails_and_undoes "a rule to a dedicated engine" "rule_insert 1" rssctl vm move vm1 dedicated
+fails_and_undoes "a rule that is replaced" "rule_insert 1" \
+	"refused to replace the rule for $(vm_mac 1)" rssctl vm move vm1 shared engine 2
+fails_and_undoes "context of a dedicated engine" "ctx_create 1" \
+	"rss_simnic: ctx_create fails" rssctl vm move vm1 dedicated
+fails_and_undoes "a rule to a dedicated engine" "rule_insert 1" \
+	"refused to replace the rule for $(vm_mac 1)" rssctl vm move vm1 dedicated
 check "the VM is still on its engine" [ "$(vm_engine 1)" -eq 1 ]
-fails_and_undoes "a rule that is deleted" "rule_delete 1" rssctl vm move vm1 none
+fails_and_undoes "a rule that is deleted" "rule_delete 1" \
+	"does not let go of a rule" rssctl vm move vm1 none
 
 # events CONDITION: how many there are of which jq's CONDITION holds
 events()
@@ -108,9 +114,12 @@ check "and no event" refusals_told
 must rssctl vm set vm2 pin off
 
 must rssctl pnic del pnic0
-fails_and_undoes "probe by trial" "ctx_create 1" rssctl pnic add pnic0
-fails_and_undoes "rule of the trial" "rule_insert 1" rssctl pnic add pnic0
-fails_and_undoes "restricting context 0" "set_rxfh 1" rssctl pnic add pnic0
-check "then it works" rssctl pnic add pnic0
+fails_and_undoes "probe by trial" "ctx_create 1" \
+	"rss_simnic: ctx_create fails" rssctl pnic add pnic0
+fails_and_undoes "rule of the trial" "rule_insert 1" \
+	"no rule from a MAC to an RSS context \(error -5\)" rssctl pnic add pnic0
+fails_and_undoes "restricting context 0" "set_rxfh 1" \
+	"rss_simnic: set_rxfh fails" rssctl pnic add pnic0
+check "then the NIC is taken" rssctl pnic add pnic0
 check "and can be undone" rssctl pnic del pnic0
 ktap_end

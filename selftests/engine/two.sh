@@ -101,7 +101,7 @@ rate1 0 1
 before=$(everything)
 refuses "an engine that only the other PNIC has" 1 'kernel: no such shared engine on this PNIC' \
 	rssctl vm move vm1 shared pnic pnic0 engine 2
-refuses "a PNIC that the VM is not behind" 1 'kernel: ' rssctl vm move vm3 shared pnic pnic1
+refuses "a PNIC that the VM is not behind" 1 'the VM is not on this PNIC' rssctl vm move vm3 shared pnic pnic1
 check "refusals change nothing" diff <(echo "$before") <(everything)
 
 # VM 2 hears pnic0 and VM 1 the bridge alone, which cannot be told from how much

@@ -6,7 +6,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 20
+ktap_plan 23
 
 engine_up 3 8 20000
 must rssctl config set share_above 10000 unshare_below 1 release_below 1 \
@@ -84,7 +84,7 @@ tap_absent()
 }
 check "a VM whose tap alone is deleted is absent" poll_until 10 tap_absent
 check "its process is not" kill -0 "${vm_pid[3]}"
-check "its neighbours go on" sh -c "$miniguest_dir/mgctl $rig_dir/vm2 reset && sleep 1 &&
+check "the neighbours of the deleted tap go on" sh -c "$miniguest_dir/mgctl $rig_dir/vm2 reset && sleep 1 &&
 	[ \$($miniguest_dir/mgctl -f packets $rig_dir/vm2 stats) -gt 100 ]"
 end_process "${vm_pid[3]}"
 vm_start 3
@@ -93,6 +93,32 @@ tap_present()
 	! tap_absent
 }
 check "a new tap of that name is picked up" poll_until 10 tap_present
+
+# Gone for good: no rule, no engine and no queue is kept for it.
+free_queues()
+{
+	rssctl -j pnic show pnic0 | jq '.[0].free_queues'
+}
+free=$(free_queues)
+check "rules and contexts of two VMs" [ "$(rules) $(contexts)" == "2 2" ]
+must rssctl config set manual_hold_ms 0 hold_down_ms 500 dwell_ms 0
+end_process "${vm_pid[1]}"
+given_back()
+{
+	[[ $(rules) -eq 1 && $(contexts) -eq 1 && $(free_queues) -eq $((free + 1)) ]]
+}
+told_given_back()
+{
+	poll_until 20 given_back && return
+	echo "$(rules) rules, $(contexts) contexts, $(free_queues) free queues, of $free before"
+	rssctl plan
+	return 1
+}
+check "what an absent VM has is given back" told_given_back
+check "and no more than that" vm_is 2 shared
+must rssctl config set manual_hold_ms 3600000
+vm_start 1
+must rssctl vm move vm1 dedicated
 
 check "a VM is deleted while it moves packets" rssctl vm del vm1
 check "its rule went with it" [ "$(rules)" -eq 1 ]

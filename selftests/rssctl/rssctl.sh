@@ -104,8 +104,8 @@ test_pnic()
 	refusals_begin
 	no "pnic add: twice" 1 'kernel: .*already' pnic add pnic0
 	no "pnic add: an unknown device" 1 'no network device' pnic add nonesuch
-	no "pnic add: a device without contexts" 1 'kernel: ' pnic add br0
-	no "pnic set: no PNIC" 1 'kernel: ' pnic set br0 mode off
+	no "pnic add: a device without contexts" 1 'neither RSS contexts' pnic add br0
+	no "pnic set: no PNIC" 1 'br0 is not under management' pnic set br0 mode off
 	refusals_end pnic
 }
 
@@ -142,7 +142,8 @@ test_config()
 	check "config show: what was set" shows config show -- \
 		'.[0] | .share_above == 300 and .select == "fit" and .unshare_below == 80'
 	refusals_begin
-	no "config set: thresholds out of order" 1 'kernel: ' config set gain_min 5 unshare_below 301
+	no "config set: thresholds out of order" 1 'unshare_below must be less than share_above' \
+		config set gain_min 5 unshare_below 301
 	no "config set: out of range" 2 '"1001"' config set gain_min 5 engine_above 1001
 	refusals_end config
 }
@@ -166,9 +167,9 @@ test_move()
 	check "pnic show: books and NIC agree after a move" warns_not
 	check "plan" rssctl plan
 	refusals_begin
-	no "vm move: no such engine" 1 'kernel: ' vm move a shared engine 99
+	no "vm move: no such engine" 1 'no such shared engine' vm move a shared engine 99
 	no "vm move: unknown" 1 'kernel: no VM' vm move c none
-	no "vm move: another PNIC" 1 'kernel: ' vm move a none pnic br0
+	no "vm move: another PNIC" 1 'br0 is not under management' vm move a none pnic br0
 	refusals_end "vm move"
 }
 
