@@ -272,8 +272,9 @@ vnic_up tap3
 refused_without_module
 load_module rss_engine
 defer unload_module rss_engine
-# So that every engine has the queues that are due to it.
-rssctl config set scale off
+# So that every engine has the queues that are due to it, and nobody leaves one however
+# long all this takes.
+rssctl config set scale off manual_hold_ms 3600000
 test_pnic
 test_vm
 test_config
