@@ -277,6 +277,8 @@ u32 rsse_pol_heap_best(const struct rsse_pol_run *run, u32 except);
 
 /* policy_memory.c */
 void rsse_pol_back_off(struct rsse_pol_backoff *backoff, u32 engine, u64 now);
+u64 rsse_pol_manual_hold(const struct rsse_pol_run *run,
+			 const struct rsse_pol_vm_state *st, u32 state);
 u64 rsse_pol_remaining(const struct rsse_pol_run *run, u64 since, u64 length);
 void rsse_pol_outcomes(struct rsse_pol_run *run);
 void rsse_pol_judge(struct rsse_pol_run *run, struct rsse_pol_vm_state *st);

@@ -226,10 +226,11 @@ u64 rsse_pol_remaining(const struct rsse_pol_run *run, u64 since, u64 length)
 	return since && age < length ? length - age : 0;
 }
 
-static u64 manual_remaining(const struct rsse_pol_run *run,
-			    const struct rsse_pol_vm_state *st,
-			    enum rsse_pol_dir dir)
+/* How long a move by hand still keeps it from a move to @state. */
+u64 rsse_pol_manual_hold(const struct rsse_pol_run *run,
+			 const struct rsse_pol_vm_state *st, u32 state)
 {
+	enum rsse_pol_dir dir = direction(rsse_pol_vm(run, st)->state, state);
 	/* Put on another shared engine by hand, it is not to leave it down. */
 	bool kept = st->manual_dir == RSSE_POL_DIR_SIDE &&
 		    dir == RSSE_POL_DIR_DOWN;
@@ -291,7 +292,7 @@ u32 rsse_pol_blocked(const struct rsse_pol_run *run,
 {
 	enum rsse_pol_dir dir = direction(rsse_pol_vm(run, st)->state, to->state);
 
-	*wait_ns = manual_remaining(run, st, dir);
+	*wait_ns = rsse_pol_manual_hold(run, st, to->state);
 	if (*wait_ns)
 		return RSS_ENGINE_REASON_MANUAL_HOLD;
 	*wait_ns = dwell_remaining(run, st, dir, to->engine);

@@ -165,21 +165,13 @@ static void note_active(struct rsse_pol_run *run, const struct rsse_pol_decision
 		run->active = true;
 }
 
-/*
- * The gates behind target and gain. Returns false when something forbids the
- * move, so that another VM may be selected instead; otherwise the move is
- * planned, or waits, and the loads of both engines are projected.
- */
-bool rsse_pol_offer(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
-		    const struct rsse_pol_trigger *why,
-		    const struct rsse_pol_target *to, s32 gain)
+/* A move is called for, and @reason is why it is made now, or is not. */
+static void decide_move(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+			const struct rsse_pol_trigger *why,
+			const struct rsse_pol_target *to, s32 gain, u32 reason, u64 wait_ns)
 {
 	struct rsse_pol_decision *dec = rsse_pol_decision(run, st);
-	u64 wait_ns = 0;
-	u32 reason = rsse_pol_backed_off(run, st, to, &wait_ns);
 
-	if (!reason && !why->forced)
-		reason = rsse_pol_blocked(run, st, to, &wait_ns);
 	*dec = (struct rsse_pol_decision){
 		.reason = reason,
 		.moves = true,
@@ -190,16 +182,33 @@ bool rsse_pol_offer(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		.gain = gain,
 		.wait_ns = wait_ns,
 	};
+	note_active(run, dec);
+}
+
+/*
+ * The gates behind target and gain. Returns false when something forbids the
+ * move, so that another VM may be selected instead; otherwise the move is
+ * planned, or waits, and the loads of both engines are projected.
+ */
+bool rsse_pol_offer(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
+		    const struct rsse_pol_trigger *why,
+		    const struct rsse_pol_target *to, s32 gain)
+{
+	u64 wait_ns = 0;
+	u32 reason = rsse_pol_backed_off(run, st, to, &wait_ns);
+
+	if (!reason && !why->forced)
+		reason = rsse_pol_blocked(run, st, to, &wait_ns);
 	if (reason) {
-		note_active(run, dec);
+		decide_move(run, st, why, to, gain, reason, wait_ns);
 		return false;
 	}
 	st->taken = true;
-	dec->reason = rsse_pol_delay(run, st, why, &dec->wait_ns);
-	note_active(run, dec);
-	if (dec->reason == why->reason)
+	reason = rsse_pol_delay(run, st, why, &wait_ns);
+	decide_move(run, st, why, to, gain, reason, wait_ns);
+	if (reason == why->reason)
 		plan_move(run, st, why, to, gain);
-	project(run, st, to, dec->reason == why->reason);
+	project(run, st, to, reason == why->reason);
 	return true;
 }
 
@@ -227,9 +236,22 @@ bool rsse_pol_share(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 	return false;
 }
 
+/* What keeps it from the engine that it is to take over, or the reason to take it. */
+static u32 what_keeps(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
+		      const struct rsse_pol_trigger *why, const struct rsse_pol_target *to,
+		      u64 *wait_ns)
+{
+	u32 reason = rsse_pol_backed_off(run, st, to, wait_ns);
+
+	if (!reason)
+		reason = rsse_pol_blocked(run, st, to, wait_ns);
+	return reason ? reason : rsse_pol_delay(run, st, why, wait_ns);
+}
+
 /*
  * A dedicated engine that another VM has to leave first. It is not asked to before
- * the move that it makes way for is sure to be made.
+ * the move that it makes way for is sure to be made. Those that come after one that
+ * waits for a look, which is one period, do not take it in its place.
  */
 static bool take_over(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		      const struct rsse_pol_trigger *why, u32 leaving)
@@ -237,7 +259,8 @@ static bool take_over(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 	struct rsse_pol_vm_state *victim = rsse_pol_victim(run, st);
 	struct rsse_pol_run after = *run;
 	struct rsse_pol_target to;
-	u64 wait_ns;
+	u64 wait_ns = 0;
+	u32 reason;
 	s32 gain;
 
 	if (!victim)
@@ -246,12 +269,16 @@ static bool take_over(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 	if (!rsse_pol_aim_dedicated(&after, st, &to))
 		return false;
 	gain = rsse_pol_gain(&after, st, &to, leaving);
-	if (gain < (s32)run->config->gain_min ||
-	    rsse_pol_backed_off(run, st, &to, &wait_ns) ||
-	    rsse_pol_blocked(run, st, &to, &wait_ns) ||
-	    rsse_pol_delay(run, st, why, &wait_ns) != why->reason)
+	if (gain < (s32)run->config->gain_min)
 		return false;
-	return rsse_pol_preempt(run, victim, st) && rsse_pol_offer(run, st, why, &to, gain);
+	reason = what_keeps(run, st, why, &to, &wait_ns);
+	if (reason == why->reason)
+		return rsse_pol_preempt(run, victim, st) &&
+		       rsse_pol_offer(run, st, why, &to, gain);
+	decide_move(run, st, why, &to, gain, reason, wait_ns);
+	if (reason == RSS_ENGINE_REASON_UNCONFIRMED)
+		run->preempted = true;
+	return false;
 }
 
 /* shared -> dedicated, or to another shared engine when none can be made. */
@@ -270,10 +297,8 @@ bool rsse_pol_relieve(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
 		return false;
 	}
 	rsse_pol_wait(run, st);
-	if (take_over(run, st, why, leaving))
-		return true;
 	rsse_pol_no_engine(run, st, why);
-	return false;
+	return take_over(run, st, why, leaving);
 }
 
 /*

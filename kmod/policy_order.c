@@ -211,10 +211,11 @@ static bool can_yield(const struct rsse_pol_run *run, const struct rsse_pol_vm_s
 	       !(vm->flags & RSSE_POL_VM_RESERVE);
 }
 
-/* It has had that for long enough. */
+/* It has had that for long enough, and nobody has just put it there by hand. */
 static bool had_its_time(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
 {
-	return !rsse_pol_remaining(run, st->up_ns, rsse_pol_ms(run->config->starve_ms));
+	return !rsse_pol_manual_hold(run, st, RSS_ENGINE_STATE_SHARED) &&
+	       !rsse_pol_remaining(run, st->up_ns, rsse_pol_ms(run->config->starve_ms));
 }
 
 /*
@@ -290,20 +291,25 @@ void rsse_pol_wait(const struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 		st->want_ns = run->snap->now_ns;
 }
 
-/* A VM of less rank than @st, whose dedicated engine it could have; or NULL. */
+/*
+ * A VM of less rank than @st, whose dedicated engine it could have, and that has somewhere
+ * to go; or NULL.
+ */
 struct rsse_pol_vm_state *rsse_pol_victim(struct rsse_pol_run *run,
 					  const struct rsse_pol_vm_state *st)
 {
 	struct rsse_pol_vm_state *victim;
+	struct rsse_pol_target to;
 
 	if (run->preempted || run->moves_left < 2 ||
 	    run->plan->nr_moves + 2 > run->plan->cap_moves)
 		return NULL;
 	victim = victim_of(run);
-	return victim && rank(run, victim) < rank(run, st) ? victim : NULL;
+	return victim && rank(run, victim) < rank(run, st) &&
+	       find_place(run, victim, st->home, st->part, &to) ? victim : NULL;
 }
 
-/* The victim makes way for @st; false when it has nowhere to go. */
+/* The victim makes way for @st; false when it cannot for now. */
 bool rsse_pol_preempt(struct rsse_pol_run *run, struct rsse_pol_vm_state *victim,
 		      const struct rsse_pol_vm_state *st)
 {

@@ -199,6 +199,82 @@ static void victim_needs_a_place(void **unused)
 	world_free(w);
 }
 
+/* Who put a VM somewhere by hand wants it there, for a time; both, and that is said. */
+static void moved_by_hand_neither_takes_nor_yields(void **unused)
+{
+	struct world *w;
+	u32 has, wants;
+
+	(void)unused;
+	w = taken(&has, &wants, 100);
+	w->config.starve_ms = 0;
+	w->config.manual_hold_ms = 2000;
+	w->vm[wants].manual_ns = w->snap.now_ns;
+	world_run(w, 1000);
+	stayed(w, wants, R(MANUAL_HOLD));
+	assert_true(w->decision[wants].moves);
+	assert_int_equal(w->decision[wants].to_state, DEDICATED);
+	assert_int_equal(w->decision[wants].wait_ns, 1000 * MS);
+	assert_int_equal(STATE(w, has), DEDICATED);
+	world_run(w, 1100);
+	moved(w, wants, DEDICATED, w->vm[wants].engine, R(ENGINE_FULL));
+	world_free(w);
+
+	w = taken(&has, &wants, 100);
+	w->config.starve_ms = 0;
+	w->config.manual_hold_ms = 2000;
+	w->vm[has].manual_ns = w->snap.now_ns;
+	world_run(w, 1900);
+	stayed(w, wants, R(NO_ENGINE));
+	world_run(w, 200);
+	moved(w, wants, DEDICATED, w->vm[wants].engine, R(ENGINE_FULL));
+	world_free(w);
+}
+
+/* Whatever else keeps it from an engine that is to be had is said as well. */
+static void says_what_keeps_it(void **unused)
+{
+	struct world *w;
+	u32 has, wants;
+
+	(void)unused;
+	w = taken(&has, &wants, 1);
+	w->config.starve_ms = 0;
+	w->config.hold_up_ms = 200;
+	world_run(w, 100);
+	stayed(w, wants, R(HOLD));
+	assert_int_equal(w->decision[wants].wait_ns, 120 * MS);
+	w->vm[has].pnic_busy = 1900;	/* nowhere to go */
+	w->engine[1].load = 760;
+	world_run(w, 40);
+	stayed(w, wants, R(NO_ENGINE));
+	world_free(w);
+}
+
+/* The heavier one is to be alone: while its part is being confirmed it is waited for. */
+static void lighter_one_waits_for_the_heavier(void **unused)
+{
+	struct world *w;
+	u32 has, heavy, light;
+
+	(void)unused;
+	w = taken(&has, &heavy, 1);
+	light = on(w, SHARED, 2, 700, 100);
+	w->vm[light].priority = 2;
+	w->config.starve_ms = 0;
+	w->blind = true;
+	w->engine[1].load = 350;	/* takes the one who has to leave, no other */
+	w->vm[light].confirmed_ns = 3600 * 1000 * MS;
+	world_step(w, 20);
+	stayed(w, heavy, R(UNCONFIRMED));
+	stayed(w, light, R(NO_ENGINE));
+	assert_int_equal(STATE(w, has), DEDICATED);
+	world_step(w, 20);
+	moved(w, heavy, DEDICATED, w->vm[heavy].engine, R(ENGINE_FULL));
+	assert_int_equal(STATE(w, light), SHARED);
+	world_free(w);
+}
+
 static void one_at_a_time_and_the_least_first(void **unused)
 {
 	struct world *w = given(3, 3);
@@ -265,6 +341,9 @@ int main(void)
 		cmocka_unit_test(holder_has_its_time_first),
 		cmocka_unit_test(rights_are_kept),
 		cmocka_unit_test(victim_needs_a_place),
+		cmocka_unit_test(moved_by_hand_neither_takes_nor_yields),
+		cmocka_unit_test(says_what_keeps_it),
+		cmocka_unit_test(lighter_one_waits_for_the_heavier),
 		cmocka_unit_test(one_at_a_time_and_the_least_first),
 		cmocka_unit_test(equals_take_turns),
 	};
