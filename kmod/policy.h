@@ -322,8 +322,8 @@ struct rsse_pol_pair;		/* policy_state.h */
  * caller, who may grow @vm (new entries zeroed). Nobody but the policy reads
  * what is inside.
  *
- * A run allocates nothing, so this is all the memory there is: at most 240 bytes a
- * VM and 64 for its pairs, 336 an engine, 8 a queue, 112 a class, and 2200.
+ * A run allocates nothing, so this is all the memory there is; how much that is, is
+ * stated in Documentation/policy.rst.
  *
  * @nr_slots: entries of @vm
  * @vm: state of each placement, by slot
