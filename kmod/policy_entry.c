@@ -33,6 +33,12 @@
 /* What it comes down to, percent of the mean. */
 #define EVEN_GOAL		101U
 
+/*
+ * It is tried so often before the back-off grows: counts and averages differ a little from
+ * one time to the next, and so does what can be done.
+ */
+#define EVEN_TRIES		10U
+
 /* So much above the mean, percent, it is for hold_down_ms; what is more, for less. */
 #define EVEN_SOON		10U
 
@@ -114,6 +120,41 @@ static void show_why(const struct rsse_pol_run *run, u32 index, u32 reason,
 
 /* Memory */
 
+/* The latest verdict was about evening out, not about a hot queue. */
+static bool is_gentle_verdict(const struct rsse_pol_engine_state *e)
+{
+	return e->balance.count && e->balance.load;
+}
+
+/* @gently: what was tried in vain is remembered with the load, and how often */
+static void back_off(const struct rsse_pol_run *run, struct rsse_pol_engine_state *e, bool gently)
+{
+	u32 tries = is_gentle_verdict(e) ? e->balance.part : 0;
+
+	if (gently && tries < EVEN_TRIES)
+		e->balance.count = 0;
+	rsse_pol_back_off(&e->balance, RSSE_ENGINE_NEW, run->snap->now_ns);
+	e->balance.load = gently ? max(e->avg_sum, 1U) : 0;
+	e->balance.part = gently ? min(tries + 1, EVEN_TRIES) : 0;
+}
+
+/* It was found in vain of what is no more: it ends as a first verdict does. */
+static void end_gentle_verdict(struct rsse_pol_engine_state *e)
+{
+	if (!is_gentle_verdict(e))
+		return;
+	rsse_pol_back_off_anew(&e->balance);
+	e->balance.load = 0;
+	e->balance.part = 0;
+}
+
+/* Its VMs, queues or entries changed, or it is even: averages begin anew. */
+void rsse_pol_uneven_anew(struct rsse_pol_engine_state *e)
+{
+	e->uneven_ns = 0;
+	end_gentle_verdict(e);
+}
+
 void rsse_pol_entries_written(struct rsse_pol_run *run, u32 index,
 			      const struct rsse_pol_written *out)
 {
@@ -123,8 +164,7 @@ void rsse_pol_entries_written(struct rsse_pol_run *run, u32 index,
 		e->verdict = RSS_ENGINE_REASON_BACKED_OFF;
 		e->verdict_value = 0;
 		e->verdict_threshold = 0;
-		rsse_pol_back_off(&e->balance, RSSE_ENGINE_NEW,
-				  run->snap->now_ns);
+		back_off(run, e, e->judge_hottest == U32_MAX);
 		return;
 	}
 	e->rewrite_ns = min(out->time_ns, run->snap->now_ns);
@@ -153,7 +193,10 @@ static void note_hot(const struct rsse_pol_run *run, u32 index)
 		e->hot_seq = run->snap->seq;
 	}
 	e->hot = hot;
-	if (!hot && run->snap->now_ns >= e->balance.until_ns)
+	/* What cannot be evened out may be cured all the same. */
+	if (hot)
+		end_gentle_verdict(e);
+	else if (!is_gentle_verdict(e) && run->snap->now_ns >= e->balance.until_ns)
 		memset(&e->balance, 0, sizeof(e->balance));
 }
 
@@ -171,11 +214,11 @@ static void judge(const struct rsse_pol_run *run, u32 index)
 	}
 	e->verdict = RSS_ENGINE_REASON_BACKED_OFF;
 	numbers(run, index, false, &e->verdict_value, &e->verdict_threshold);
-	rsse_pol_back_off(&e->balance, RSSE_ENGINE_NEW, run->snap->now_ns);
+	back_off(run, e, false);
 }
 
 /* Nothing can be done for now; the looks that told so become ever rarer. */
-static void give_up(const struct rsse_pol_run *run, u32 index, u32 reason,
+static void give_up(const struct rsse_pol_run *run, u32 index, bool gently, u32 reason,
 		    u32 value, u32 threshold)
 {
 	struct rsse_pol_engine_state *e = &run->state->engine[index];
@@ -183,7 +226,7 @@ static void give_up(const struct rsse_pol_run *run, u32 index, u32 reason,
 	e->verdict = reason;
 	e->verdict_value = value;
 	e->verdict_threshold = threshold;
-	rsse_pol_back_off(&e->balance, RSSE_ENGINE_NEW, run->snap->now_ns);
+	back_off(run, e, gently);
 	show(run, index, reason, value, threshold,
 	     e->balance.until_ns - run->snap->now_ns);
 }
@@ -203,9 +246,11 @@ static bool note_uneven(const struct rsse_pol_run *run, u32 index)
 	struct rsse_pol_engine_state *e = &run->state->engine[index];
 
 	if (e->queues < 2 || e->avg_max <= even_threshold(e)) {
-		e->uneven_ns = 0;
+		rsse_pol_uneven_anew(e);
 		return false;
 	}
+	if (!rsse_pol_is_like(e->avg_sum, e->balance.load))
+		end_gentle_verdict(e);
 	if (!e->uneven_ns)
 		e->uneven_ns = run->snap->now_ns;
 	return rsse_pol_age(run, e->uneven_ns) >= even_hold(run, e) / 2;
@@ -259,9 +304,9 @@ static void why_not(struct rsse_pol_run *run, u32 index,
 	u32 goal = even->goal / RSSE_POL_FINE;
 
 	if (largest > goal)
-		give_up(run, index, RSS_ENGINE_REASON_SINGLE_ENTRY, largest, goal);
+		give_up(run, index, even->gently, RSS_ENGINE_REASON_SINGLE_ENTRY, largest, goal);
 	else
-		give_up(run, index, RSS_ENGINE_REASON_NO_ROOM,
+		give_up(run, index, even->gently, RSS_ENGINE_REASON_NO_ROOM,
 			run->snap->engines[index].load, goal);
 }
 
@@ -346,7 +391,7 @@ static void rebalance(struct rsse_pol_run *run, u32 index, bool gently)
 		if (rsse_pol_age(run, entries->begun_ns) < COUNT_NS)
 			show_why(run, index, RSS_ENGINE_REASON_UNCONFIRMED, gently, 0);
 		else
-			give_up(run, index, RSS_ENGINE_REASON_UNCONFIRMED,
+			give_up(run, index, gently, RSS_ENGINE_REASON_UNCONFIRMED,
 				even.packets, least);
 		return;
 	}
@@ -397,9 +442,9 @@ static void consider(struct rsse_pol_run *run, u32 index, bool gently)
 	const struct rsse_pol_entries *entries = run->snap->entries;
 
 	if (entries->problem)
-		give_up(run, index, entries->problem, 0, 0);
+		give_up(run, index, gently, entries->problem, 0, 0);
 	else if (run->snap->nr_queues > run->state->cap_queues)
-		give_up(run, index, RSS_ENGINE_REASON_NO_ROOM,
+		give_up(run, index, gently, RSS_ENGINE_REASON_NO_ROOM,
 			run->snap->nr_queues, run->state->cap_queues);
 	else
 		rebalance(run, index, gently);
@@ -443,7 +488,7 @@ static void rebalance_engine(struct rsse_pol_run *run, u32 index, bool gently)
 static void forget(struct rsse_pol_engine_state *e)
 {
 	e->hot = false;
-	e->uneven_ns = 0;
+	rsse_pol_uneven_anew(e);
 	e->judge_ns = 0;
 }
 

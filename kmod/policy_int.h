@@ -235,6 +235,7 @@ bool rsse_pol_moved_lately(const struct rsse_pol_run *run, u32 engine, u32 entry
 u32 rsse_pol_queue_load(const struct rsse_pol_queue *queue);
 void rsse_pol_entries_written(struct rsse_pol_run *run, u32 index,
 			      const struct rsse_pol_written *out);
+void rsse_pol_uneven_anew(struct rsse_pol_engine_state *e);
 void rsse_pol_entries(struct rsse_pol_run *run);
 
 /* policy_gate.c */
@@ -277,6 +278,7 @@ u32 rsse_pol_heap_best(const struct rsse_pol_run *run, u32 except);
 
 /* policy_memory.c */
 void rsse_pol_back_off(struct rsse_pol_backoff *backoff, u32 engine, u64 now);
+void rsse_pol_back_off_anew(struct rsse_pol_backoff *backoff);
 u64 rsse_pol_manual_hold(const struct rsse_pol_run *run,
 			 const struct rsse_pol_vm_state *st, u32 state);
 u64 rsse_pol_remaining(const struct rsse_pol_run *run, u64 since, u64 length);
@@ -465,6 +467,12 @@ static inline bool rsse_pol_is_barred(const struct rsse_pol_run *run,
 static inline bool rsse_pol_may_serve(const struct rsse_pol_queue *queue)
 {
 	return !(queue->flags & RSSE_POL_QUEUE_EXCLUDED);
+}
+
+/* Within a quarter of each other. */
+static inline bool rsse_pol_is_like(u32 a, u32 b)
+{
+	return 4 * (max(a, b) - min(a, b)) <= max(a, b);
 }
 
 static inline u32 rsse_pol_div_up(u32 part, u32 by)

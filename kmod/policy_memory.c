@@ -60,20 +60,33 @@ static struct rsse_pol_engine_state *find_engine(struct rsse_pol_run *run, u32 i
 	return &run->state->engine[low];
 }
 
-/* One more failure in a row; the wait doubles from one to the next. */
-void rsse_pol_back_off(struct rsse_pol_backoff *backoff, u32 engine, u64 now)
+/* How long to wait after so many failures in a row: it doubles from one to the next. */
+static u64 wait_after(u32 count)
 {
 	u64 wait = RSSE_POL_BACKOFF_MIN;
-	u32 i;
 
-	for (i = 0; i < backoff->count && wait < RSSE_POL_BACKOFF_MAX; i++)
+	while (count-- > 1 && wait < RSSE_POL_BACKOFF_MAX)
 		wait *= 2;
+	return min(wait, RSSE_POL_BACKOFF_MAX);
+}
+
+/* One more failure in a row. */
+void rsse_pol_back_off(struct rsse_pol_backoff *backoff, u32 engine, u64 now)
+{
 	if (backoff->count && backoff->engine != engine && now < backoff->until_ns)
 		engine = RSSE_ENGINE_NEW;
 	backoff->engine = engine;
-	backoff->until_ns = now + min(wait, RSSE_POL_BACKOFF_MAX);
 	if (backoff->count < U32_MAX)
 		backoff->count++;
+	backoff->until_ns = now + wait_after(backoff->count);
+}
+
+/* Those before the latest failure count no longer. */
+void rsse_pol_back_off_anew(struct rsse_pol_backoff *backoff)
+{
+	backoff->until_ns -= min(backoff->until_ns,
+				 wait_after(backoff->count) - RSSE_POL_BACKOFF_MIN);
+	backoff->count = min(backoff->count, 1U);
 }
 
 static void note_failure(struct rsse_pol_run *run, struct rsse_pol_vm_state *st,
@@ -140,10 +153,10 @@ static void note_outcome(struct rsse_pol_run *run, const struct rsse_pol_outcome
 		return;
 	if (!out->error && from) {
 		from->settle_ns = max(from->settle_ns, when);
-		from->uneven_ns = 0;
+		rsse_pol_uneven_anew(from);
 	}
 	if (!out->error && to)
-		to->uneven_ns = 0;
+		rsse_pol_uneven_anew(to);
 	if (!st || out->to_state >= RSSE_POL_STATES)
 		return;
 	undoes = st->judge.undo && !out->manual &&
@@ -253,12 +266,6 @@ static u64 dwell_remaining(const struct rsse_pol_run *run,
 	return rsse_pol_remaining(run, since, rsse_pol_ms(run->config->dwell_ms));
 }
 
-/* Within a quarter of each other. */
-static bool is_like(u32 a, u32 b)
-{
-	return 4 * (max(a, b) - min(a, b)) <= max(a, b);
-}
-
 /* The move was useless, and all is as it was when that was found. */
 static bool is_same_picture(const struct rsse_pol_run *run,
 			    const struct rsse_pol_vm_state *st,
@@ -266,8 +273,8 @@ static bool is_same_picture(const struct rsse_pol_run *run,
 {
 	const struct rsse_pol_engine_state *e = rsse_pol_engine(run, st->home);
 
-	return backoff->part && is_like(st->part, backoff->part) &&
-	       is_like(e->load * e->had, backoff->load);
+	return backoff->part && rsse_pol_is_like(st->part, backoff->part) &&
+	       rsse_pol_is_like(e->load * e->had, backoff->load);
 }
 
 /* RSS_ENGINE_REASON_BACKED_OFF while @to failed or was useless, else IDLE. */

@@ -94,7 +94,7 @@ void rsse_pol_written(struct rsse_pol_run *run)
 		if (index == RSSE_POL_NONE)
 			continue;
 		if (!out->error)
-			rsse_pol_engine(run, index)->uneven_ns = 0;
+			rsse_pol_uneven_anew(rsse_pol_engine(run, index));
 		if (out->resized)
 			resize_written(run, index, out);
 		else

@@ -15,12 +15,14 @@
 #define RSSE_POL_STATES		3
 
 /**
- * struct rsse_pol_backoff - failed and useless moves to one state
+ * struct rsse_pol_backoff - failed and useless moves to one state, or changes of an engine
  * @until_ns: no new attempt before this
  * @count: failures in a row; the wait doubles with each
  * @engine: engine that the failures were about, RSSE_ENGINE_NEW for any
- * @part: the VM's part when the move was found to be useless, 0: it was not
- * @load: busy time of the engine's queues then, permille of one CPU
+ * @part: the VM's part when the move was found to be useless, 0: it was not; of an engine
+ *	that could not be evened out, how often that was tried before the wait grew
+ * @load: busy time of the engine's queues then, permille of one CPU; of an engine that
+ *	could not be evened out, on average
  */
 struct rsse_pol_backoff {
 	u64 until_ns;
@@ -136,7 +138,8 @@ struct rsse_pol_vm_state {
  * @rewrite_ns: last rewrite of its entries, 0 never
  * @judge_ns: rewrite whose use is still to be judged, 0 none
  * @judge_hottest: load of the hottest queue before that
- * @balance: failed, useless and impossible rewrites
+ * @balance: failed, useless and impossible rewrites: for a hot queue, or where its load is
+ *	noted, for an uneven one
  * @verdict: enum rss_engine_reason behind @balance
  * @verdict_value: its value
  * @verdict_threshold: its threshold

@@ -218,6 +218,106 @@ static void a_change_begins_it_anew(void **unused)
 	takes(t, held + 20);
 }
 
+/* One entry is nearly all of the fuller queue, and no exchange makes that better. */
+static struct tables *stuck(void)
+{
+	u32 first[] = { 600, 0, 0, 0 }, second[] = { 480, 30, 0, 0 };
+
+	return uneven(4, first, second);
+}
+
+/* How often the counting begins in so many ms; nothing comes of it. */
+static u32 begins(struct tables *t, u32 ms)
+{
+	u32 i, nr = 0;
+
+	for (i = 0; i < STEPS(ms); i++) {
+		bool counts = t->w->plan.count_engine == 1;
+
+		tables_step(t);
+		nr += !counts && t->w->plan.count_engine == 1;
+	}
+	assert_int_equal(t->rewrites, 0);
+	return nr;
+}
+
+/* Ten times a second between them, then 2, 4, 8, 16, 32 and at last 60. */
+static struct tables *tired(void)
+{
+	struct tables *t = stuck();
+
+	assert_int_equal(begins(t, 12500), 11);
+	assert_int_equal(begins(t, 63000), 5);
+	return t;
+}
+
+static void what_is_in_vain_is_tried_ever_less_often(void **unused)
+{
+	struct tables *t = tired();
+
+	(void)unused;
+	assert_int_equal(t->w->balance[1].reason, R(SINGLE_ENTRY));
+	assert_int_equal(begins(t, 600000), 10);
+	tables_free(t);
+}
+
+/* Within a quarter it is as it was; beyond, or with other VMs, it is to be tried anew. */
+static void other_loads_are_worth_another_try(void **unused)
+{
+	struct tables *t = tired();
+
+	(void)unused;
+	t->table[1].load[0] = 700;
+	assert_int_equal(begins(t, 10000), 0);
+	t->table[1].load[0] = 600;
+	t->table[1].load[1] = 100;
+	assert_in_range(begins(t, 10000), 9, 10);
+	tables_free(t);
+
+	t = tired();
+	t->w->outcome[t->w->snap.nr_outcomes++] = (struct rsse_pol_outcome){
+		.id = 999999,
+		.time_ns = t->w->snap.now_ns,
+		.from_state = SHARED,
+		.from_engine = 1,
+		.to_state = NONE,
+	};
+	assert_in_range(begins(t, 10000), 9, 10);
+	tables_free(t);
+}
+
+static void a_hot_queue_does_not_wait_for_that(void **unused)
+{
+	struct tables *t = tired();
+	u32 i;
+
+	(void)unused;
+	t->w->config.gain_min = 10;
+	for (i = 2; i < 8; i += 2)
+		t->table[1].load[i] = 76;
+	assert_in_range(time_to_rewrite(t), 20, 200);
+	tables_free(t);
+
+	/* Nor, where that cannot be cured either, does its back-off go on from there. */
+	t = tired();
+	t->table[1].load[0] = 850;
+	tables_run(t, STEPS(500));
+	assert_int_equal(t->w->balance[1].reason, R(SINGLE_ENTRY));
+	assert_in_range(t->w->balance[1].wait_ns, 1, 2000 * MS);
+	tables_free(t);
+}
+
+/* The NIC refuses what was found: that is in vain, too. */
+static void refused_rewrites_are_tried_ever_less_often(void **unused)
+{
+	struct tables *t = off_by(200, 100);
+
+	(void)unused;
+	t->fail = 5;
+	assert_in_range(begins(t, 75000), 14, 16);
+	tables_free(t);
+}
+
 /* Any tables: no queue gets more than it had at most, and it comes to rest. */
 static void random_tables_are_evened_out(void **unused)
 {
@@ -265,6 +365,10 @@ int main(void)
 		cmocka_unit_test(no_exchange_with_what_is_hardly_known),
 		cmocka_unit_test(no_exchange_that_makes_it_worse),
 		cmocka_unit_test(a_change_begins_it_anew),
+		cmocka_unit_test(what_is_in_vain_is_tried_ever_less_often),
+		cmocka_unit_test(other_loads_are_worth_another_try),
+		cmocka_unit_test(a_hot_queue_does_not_wait_for_that),
+		cmocka_unit_test(refused_rewrites_are_tried_ever_less_often),
 		cmocka_unit_test(random_tables_are_evened_out),
 	};
 
