@@ -201,10 +201,20 @@ u32 rsse_pol_most(const struct rsse_pol_run *run, u32 index)
 	return max(limits->shared_queues, 1U);
 }
 
+/*
+ * It is full, and what it was given so far makes no room in it: better a CPU of another
+ * node than none. One that is warm only stays on the PNIC's node.
+ */
+static bool is_in_need(const struct rsse_pol_run *run, const struct rsse_pol_engine_state *e)
+{
+	return e->over && (e->saturated || rsse_pol_load_now(e, e->size) > run->limit);
+}
+
 static bool grow_by_one(struct rsse_pol_run *run, u32 index, struct rsse_pol_shifting *shift)
 {
 	if (rsse_pol_engine(run, index)->size >= rsse_pol_most(run, index))
 		return false;
+	shift->near = !is_in_need(run, rsse_pol_engine(run, index));
 	shift->from = RSSE_POL_NONE;
 	if (run->unowned_now && rsse_pol_shift(run, shift, 1))
 		return true;

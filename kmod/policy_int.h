@@ -186,6 +186,8 @@ struct rsse_pol_target {
  * @value: the load behind it
  * @threshold: what @value is compared with
  * @seq: sample in which that was first seen
+ * @gives: it is @from that has too many: what suits an engine least goes first
+ * @near: no queue whose CPU is not of the PNIC's node
  */
 struct rsse_pol_shifting {
 	u32 from;
@@ -194,6 +196,8 @@ struct rsse_pol_shifting {
 	u32 value;
 	u32 threshold;
 	u64 seq;
+	bool gives;
+	bool near;
 };
 
 /* policy.c */

@@ -84,6 +84,7 @@ static void pack(struct rsse_pol_run *run, u32 index)
 		.value = rsse_pol_load_now(e, e->size),
 		.threshold = run->config->pack_below,
 		.seq = run->snap->seq,
+		.gives = true,
 	};
 
 	if (has_spare(run, index, needs(e, run->config->pack_below)))
@@ -108,6 +109,7 @@ static void give_back(struct rsse_pol_run *run, u32 index)
 		.value = rsse_pol_load_now(e, e->size),
 		.threshold = level,
 		.seq = run->snap->seq,
+		.gives = true,
 	};
 
 	if (has_spare(run, index, max(needs(e, level), rsse_pol_retains(run, index))) &&
@@ -158,6 +160,7 @@ static void obey(struct rsse_pol_run *run, u32 index)
 		.reason = RSS_ENGINE_REASON_LIMIT,
 		.value = rsse_pol_load_now(e, e->size),
 		.seq = run->snap->seq,
+		.gives = true,
 	};
 
 	if (e->size > rsse_pol_most(run, index) && !rsse_pol_is_barred(run, e))

@@ -26,18 +26,26 @@ static u32 rank_due(const struct rsse_pol_run *run, const struct rsse_pol_queue 
 	return RANK_ELSEWHERE;
 }
 
-/* What serves badly is not wanted; given up for nobody, it is what had better go. */
+/* Queues that an engine would rather have, by their CPU, are those it gives away last. */
+static u32 rank_cpu(const struct rsse_pol_queue *queue, bool gives)
+{
+	bool is_busy = queue->cpu_busy > queue->busy + CPU_BUSY;
+	bool is_far = queue->flags & RSSE_POL_QUEUE_FAR;
+
+	return (is_busy == gives ? 0 : RANK_BUSY) + (is_far == gives ? 0 : RANK_FAR);
+}
+
 static u32 rank_of(const struct rsse_pol_run *run, const struct rsse_pol_queue *queue,
 		   const struct rsse_pol_shifting *shift)
 {
-	bool wanted = shift->to != RSSE_POL_NONE;
-	u32 rank = rank_due(run, queue, shift);
+	return rank_due(run, queue, shift) + rank_cpu(queue, shift->gives);
+}
 
-	if ((queue->cpu_busy > queue->busy + CPU_BUSY) == wanted)
-		rank += RANK_BUSY;
-	if (!!(queue->flags & RSSE_POL_QUEUE_FAR) == wanted)
-		rank += RANK_FAR;
-	return rank;
+static bool may_shift(const struct rsse_pol_queue *queue, const struct rsse_pol_shifting *shift)
+{
+	if (shift->near && queue->flags & RSSE_POL_QUEUE_FAR)
+		return false;
+	return shift->to == RSSE_POL_NONE || rsse_pol_may_serve(queue);
 }
 
 static u32 id_of(const struct rsse_pol_run *run, u32 index)
@@ -78,8 +86,7 @@ static u32 find_queue(const struct rsse_pol_run *run, const struct rsse_pol_shif
 	for (i = run->snap->nr_queues; i-- > 0;) {
 		const struct rsse_pol_queue *queue = &run->snap->queues[i];
 
-		if (run->state->owner[i] != shift->from ||
-		    (!rsse_pol_may_serve(queue) && shift->to != RSSE_POL_NONE))
+		if (run->state->owner[i] != shift->from || !may_shift(queue, shift))
 			continue;
 		rank = rank_of(run, queue, shift);
 		if (rank < best_rank) {

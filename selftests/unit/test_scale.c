@@ -2,38 +2,7 @@
 /* Queues follow the load: engines grow, fall asleep, lend, pack; within the maxima. */
 #include <errno.h>
 
-#include "unit.h"
-
-static struct world *scaled(u32 scale, u32 default_queues, u32 engines, u32 each, u32 pool)
-{
-	struct world *w = world_new(default_queues, engines, each, pool);
-
-	world_scale(w, scale);
-	return w;
-}
-
-/* VMs that stay on the shared engine, with so much to do in sum. */
-static u32 tenants(struct world *w, u32 engine, u32 nr, u32 sum)
-{
-	u32 i, first = w->snap.nr_vms;
-
-	for (i = 0; i < nr; i++) {
-		u32 vm = world_vm(w, sum / nr, 10);
-
-		world_place(w, vm, SHARED, engine);
-		w->vm[vm].min_state = SHARED;
-		w->vm[vm].max_state = SHARED;
-	}
-	return first;
-}
-
-static void now_do(struct world *w, u32 first, u32 nr, u32 sum)
-{
-	u32 i;
-
-	for (i = first; i < first + nr; i++)
-		w->demand[i].pnic = sum / nr;
-}
+#include "scaled.h"
 
 static u32 shifts_for(const struct world *w, u32 reason)
 {
@@ -437,79 +406,6 @@ static void excluded_cpus_serve_nobody(void **unused)
 	world_free(w);
 }
 
-/* Queues on the NIC's node first, and of those the ones whose CPU has time. */
-static void far_and_busy_cpus_come_last(void **unused)
-{
-	struct world *w = scaled(RSS_ENGINE_SCALE_PACK, 4, 0, 0, 4);
-
-	(void)unused;
-	w->queue[7].flags = RSSE_POL_QUEUE_FAR;
-	w->queue[6].flags = RSSE_POL_QUEUE_FAR;
-	w->others[5] = 700;
-	w->host = 2100;
-	world_run(w, 1000);
-	assert_int_equal(w->queue[4].engine, 0);
-	assert_int_equal(w->nr_shifted, 1);
-	w->host = 2600;
-	world_run(w, 1000);
-	assert_int_equal(w->queue[5].engine, 0);
-	assert_int_equal(w->nr_shifted, 2);
-	world_free(w);
-}
-
-/* Eight queues, all but the fourth far, or on busy CPUs: it is the one that is left. */
-static void only_one_is_good(struct world *w, bool busy)
-{
-	u32 i;
-
-	for (i = 0; i < 8; i++) {
-		if (i == 3)
-			continue;
-		if (busy)
-			w->others[i] = 700;
-		else
-			w->queue[i].flags = RSSE_POL_QUEUE_FAR;
-	}
-	w->host = 100;
-	world_run(w, 5000);
-	assert_int_equal(QUEUES(w, 0), 1);
-	assert_int_equal(w->queue[3].engine, 0);
-	world_free(w);
-}
-
-static void far_and_busy_cpus_are_given_up_first(void **unused)
-{
-	static const u32 scales[] = { RSS_ENGINE_SCALE_OFF, RSS_ENGINE_SCALE_SPREAD };
-	u32 busy, i;
-
-	(void)unused;
-	for (busy = 0; busy < 2; busy++) {
-		only_one_is_good(scaled(RSS_ENGINE_SCALE_PACK, 8, 0, 0, 0), busy);
-		for (i = 0; i < 2; i++) {
-			struct world *w = scaled(scales[i], 8, 0, 0, 0);
-
-			w->snap.limits.default_queues = 1;
-			only_one_is_good(w, busy);
-		}
-	}
-}
-
-/* What the default engine gets of another one's are those that it wants. */
-static void far_queues_are_not_handed_over(void **unused)
-{
-	struct world *w = scaled(RSS_ENGINE_SCALE_SPREAD, 4, 1, 4, 0);
-
-	(void)unused;
-	w->queue[5].flags = RSSE_POL_QUEUE_FAR;
-	w->queue[7].flags = RSSE_POL_QUEUE_FAR;
-	w->snap.limits.default_queues = 6;
-	world_run(w, 5000);
-	assert_int_equal(w->queue[4].engine, 0);
-	assert_int_equal(w->queue[6].engine, 0);
-	assert_int_equal(world_unowned(w), 2);
-	world_free(w);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -534,9 +430,6 @@ int main(void)
 		cmocka_unit_test(shared_engines_are_closed),
 		cmocka_unit_test(dedicated_engines_are_given_up),
 		cmocka_unit_test(excluded_cpus_serve_nobody),
-		cmocka_unit_test(far_and_busy_cpus_come_last),
-		cmocka_unit_test(far_and_busy_cpus_are_given_up_first),
-		cmocka_unit_test(far_queues_are_not_handed_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
