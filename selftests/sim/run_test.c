@@ -66,13 +66,31 @@ static void oscillation_is_seen(void **unused)
 	run(&scenario, &oscillator, &setting, &result);
 	assert_int_equal(result.moves, 30);
 	assert_int_equal(result.most_moves, 30);
-	assert_near(result.per_change, 30, 0.001);
+	assert_int_equal(result.per_change, 30);
 	assert_true(result.alone == METRICS_NEVER);
+}
 
-	/* VM 3 has three changes, when it is the one that is flooded. */
-	scenario.events[0].first = 3;
-	run(&scenario, &oscillator, &setting, &result);
-	assert_near(result.per_change, 30.0 / 3, 0.001);
+/* VM 3 is the one that is flooded, from 1000 ms on: the most, not the mean. */
+static void moves_are_counted_from_change_to_change(void **unused)
+{
+	static const struct { uint64_t end_ms; uint32_t most; } floods[] = {
+		{ 2000, 10 },
+		{ 1200, 18 },	/* after 10 and 2 */
+		{ 1100, 19 },
+		{ 1099, 20 },	/* so short a flood is one change */
+	};
+	uint32_t i;
+
+	(void)unused;
+	for (i = 0; i < 4; i++) {
+		struct scenario scenario = flood(floods[i].end_ms);
+		struct result result;
+
+		scenario.events[0].first = 3;
+		run(&scenario, &oscillator, &setting, &result);
+		assert_int_equal(result.most_moves, 30);
+		assert_int_equal(result.per_change, floods[i].most);
+	}
 }
 
 static void reaction_is_timed_to_the_millisecond(void **unused)
@@ -83,7 +101,7 @@ static void reaction_is_timed_to_the_millisecond(void **unused)
 	(void)unused;
 	run(&scenario, &isolator, &setting, &result);
 	assert_int_equal(result.alone, 38 * SIM_MS);
-	assert_near(result.per_change, 1.0 / 3, 0.001);
+	assert_int_equal(result.per_change, 1);
 
 	/* Not in time. */
 	scenario = flood(1030);
@@ -118,6 +136,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(oscillation_is_seen),
+		cmocka_unit_test(moves_are_counted_from_change_to_change),
 		cmocka_unit_test(bounds_hold_for_every_policy),
 		cmocka_unit_test(reaction_is_timed_to_the_millisecond),
 	};

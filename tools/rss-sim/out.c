@@ -72,7 +72,7 @@ void out_row(FILE *file, const struct balancer *balancer, const struct result *r
 	fprintf(file, "%-9s", balancer->name);
 	out_waits(file, result);
 	out_loads(file, result);
-	fprintf(file, " %5llu %5u %5.2f %6llu", (unsigned long long)result->moves,
+	fprintf(file, " %5llu %5u %5u %6llu", (unsigned long long)result->moves,
 		result->most_moves, result->per_change, (unsigned long long)result->rewritten);
 	out_cpus(file, result);
 	out_ms(file, result, result->reaction);
@@ -149,7 +149,7 @@ static void add_moves(struct json_object *to, const struct result *result)
 {
 	add_u64(to, "moves", result->moves);
 	add_u64(to, "most_moves_of_a_vm", result->most_moves);
-	add_double(to, "most_moves_per_change", result->per_change);
+	add_u64(to, "most_moves_per_change", result->per_change);
 	add_u64(to, "entries_rewritten", result->rewritten);
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "metrics.h"
+#include "moves.h"
 #include "run.h"
 #include "util.h"
 
@@ -95,7 +96,7 @@ static void sum_up_floods(const struct scenario *scenario, const struct metrics 
 	}
 }
 
-static void sum_up_moves(const struct sim *sim, const struct workload *load,
+static void sum_up_moves(const struct sim *sim, const struct moves_vm *moves,
 			 struct result *result)
 {
 	uint32_t i;
@@ -103,12 +104,10 @@ static void sum_up_moves(const struct sim *sim, const struct workload *load,
 	result->moves = sim->moves;
 	result->rewritten = sim->rewritten;
 	for (i = 0; i < sim->nr_vms; i++) {
-		double per_change = (double)sim->vm_moves[i] / workload_changes(load, i);
-
 		if (sim->vm_moves[i] > result->most_moves)
 			result->most_moves = sim->vm_moves[i];
-		if (per_change > result->per_change)
-			result->per_change = per_change;
+		if (moves[i].most > result->per_change)
+			result->per_change = moves[i].most;
 	}
 }
 
@@ -164,18 +163,20 @@ static struct scenario put_off(const struct scenario *scenario)
 	return later;
 }
 
-static void step(struct sim *sim, struct workload *load, const struct balancer *balancer,
-		 void *memory)
+/* @moves: NULL before the scenario begins */
+static void step(struct sim *sim, struct workload *load, struct moves_vm *moves,
+		 const struct balancer *balancer, void *memory)
 {
 	workload_step(load);
+	if (moves)
+		moves_step(moves, sim, load);
 	if (balancer->step)
 		balancer->step(memory, sim);
 	sim_step(sim);
 }
 
-static void begin(struct sim *sim, struct workload *load, struct metrics *metrics)
+static void begin(struct sim *sim, struct metrics *metrics)
 {
-	workload_begin(load);
 	sim->metrics = metrics;
 	sim->started = true;
 }
@@ -201,6 +202,7 @@ void run(const struct scenario *scenario, const struct balancer *balancer,
 				  2 * setting->seed);
 	struct workload *load = workload_new(&later, sim, 2 * setting->seed + 1);
 	uint64_t end = later.seconds * SIM_SEC, alone[SCENARIO_EVENTS];
+	struct moves_vm *moves;
 	struct metrics *metrics;
 	void *memory;
 
@@ -208,25 +210,28 @@ void run(const struct scenario *scenario, const struct balancer *balancer,
 	sim->log = setting->log;
 	memory = balancer->start(sim, setting->config);
 	while (sim->now < sim->begin)
-		step(sim, load, balancer, memory);
+		step(sim, load, NULL, balancer, memory);
 	metrics = metrics_new(sim, end);
-	begin(sim, load, metrics);
+	begin(sim, metrics);
+	moves = moves_new(sim, load);
 	memset(alone, 0xff, sizeof(alone));
 	while (sim->now < end) {
-		step(sim, load, balancer, memory);
+		step(sim, load, moves, balancer, memory);
 		note_alone(sim, &later, alone);
 		look(sim, &later, load, metrics);
 	}
 	metrics_phase_end(metrics);
+	moves_step(moves, sim, load);
 
 	*result = (struct result){ 0 };
 	sum_up_packets(metrics, result);
 	sum_up_loads(&later, metrics, result);
-	sum_up_moves(sim, load, result);
+	sum_up_moves(sim, moves, result);
 	sum_up_floods(&later, metrics, alone, result);
 
 	if (balancer->stop)
 		balancer->stop(memory);
+	free(moves);
 	metrics_free(metrics);
 	workload_free(load);
 	sim_free(sim);

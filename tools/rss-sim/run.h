@@ -45,7 +45,7 @@ struct setting {
  * @over_part: the busiest over the bound for the partition
  * @moves: VMs that changed context, queues that changed CPU
  * @most_moves: most moves of one VM
- * @per_change: moves of a VM for each change of its load, the most of any VM
+ * @per_change: most moves of one VM from a change of its load to the next one
  * @rewritten: indirection entries that changed their queue
  * @cpus: mean number of CPUs in use
  * @phases: the scenario has quiet phases, of which the next three tell
@@ -73,7 +73,7 @@ struct result {
 	double over_part;
 	uint64_t moves;
 	uint32_t most_moves;
-	double per_change;
+	uint32_t per_change;
 	uint64_t rewritten;
 	double cpus;
 	bool phases;

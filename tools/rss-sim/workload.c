@@ -411,14 +411,6 @@ void workload_step(struct workload *load)
 	}
 }
 
-void workload_begin(struct workload *load)
-{
-	uint32_t i;
-
-	for (i = 0; i < load->sim->nr_vms; i++)
-		load->changes[i] = 1;
-}
-
 uint64_t workload_scripted(const struct workload *load)
 {
 	return load->scripted;

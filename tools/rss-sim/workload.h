@@ -96,9 +96,6 @@ void workload_free(struct workload *workload);
 /* Bring the loads to sim->now; sim->dirty tells whether any has changed. */
 void workload_step(struct workload *workload);
 
-/* Changes of loads count from now on. */
-void workload_begin(struct workload *workload);
-
 /* When an event last began or ended for a VM. */
 uint64_t workload_scripted(const struct workload *workload);
 
