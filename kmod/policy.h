@@ -322,8 +322,9 @@ struct rsse_pol_pair;		/* policy_state.h */
  * caller, who may grow @vm (new entries zeroed). Nobody but the policy reads
  * what is inside.
  *
- * A run allocates nothing, so this is all the memory there is; how much that is, is
- * stated in Documentation/policy.rst.
+ * A run allocates nothing, so this is all that is remembered: at most 240 bytes a
+ * slot, 16 a pair, 328 an engine, 8 a queue, 108 a class, and 2160. Of how many of each
+ * there is room for is the caller's choice, who also has the snapshot and the plan.
  *
  * @nr_slots: entries of @vm
  * @vm: state of each placement, by slot
