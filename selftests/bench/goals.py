@@ -31,7 +31,8 @@ GOALS = {
     "spread": f"Settled, the largest queue load is on average at most {SPREAD} times the bound "
               "for the same partition.",
     "rewrites": "No more entries and rules are rewritten than RSS++ rewrites entries.",
-    "alone": f"A flooded VM is alone on its engine after at most {ALONE_MS} ms.",
+    "alone": f"A flooded VM is alone on its engine after at most {ALONE_MS} ms, until the flood "
+             "ends.",
     "moves": f"A VM moves at most {MOVES_PER_CHANGE} times from a change of its load to the next.",
     "period": "One period with 4,096 VMs on 1,024 queues takes less than 1 ms.",
     "growth": f"From {GROWTH_FROM} to {LARGEST} VMs a period grows at most {GROWTH} times.",

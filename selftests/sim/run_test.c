@@ -38,12 +38,26 @@ static void isolate(void *memory, struct sim *sim)
 		sim_vm_move(sim, 0, 1);
 }
 
+/* VM 5 joins it for a millisecond. */
+static void join(void *memory, struct sim *sim)
+{
+	isolate(memory, sim);
+	if (sim->now == sim->begin + 1500 * SIM_MS)
+		sim_vm_move(sim, 5, 1);
+	if (sim->now == sim->begin + 1501 * SIM_MS)
+		sim_vm_move(sim, 5, 0);
+}
+
 static const struct balancer oscillator = {
 	.name = "oscillator", .queues_per_cpu = 1, .start = two_contexts, .step = to_and_fro,
 };
 
 static const struct balancer isolator = {
 	.name = "isolator", .queues_per_cpu = 1, .start = free_queue, .step = isolate,
+};
+
+static const struct balancer joiner = {
+	.name = "joiner", .queues_per_cpu = 1, .start = free_queue, .step = join,
 };
 
 static struct scenario flood(uint64_t end_ms)
@@ -109,6 +123,21 @@ static void reaction_is_timed_to_the_millisecond(void **unused)
 	assert_true(result.alone == METRICS_NEVER);
 }
 
+/* VM 5 is off the queue again 501 ms after the flood began, or only after its end. */
+static void who_joins_undoes_that_a_flood_was_alone(void **unused)
+{
+	struct scenario scenario = flood(2000);
+	struct result result;
+
+	(void)unused;
+	run(&scenario, &joiner, &setting, &result);
+	assert_int_equal(result.alone, 502 * SIM_MS);
+
+	scenario = flood(1502);
+	run(&scenario, &joiner, &setting, &result);
+	assert_true(result.alone == METRICS_NEVER);
+}
+
 /* No policy is better than what none can be, nor than its own partition allows. */
 static void bounds_hold_for_every_policy(void **unused)
 {
@@ -139,6 +168,7 @@ int main(void)
 		cmocka_unit_test(moves_are_counted_from_change_to_change),
 		cmocka_unit_test(bounds_hold_for_every_policy),
 		cmocka_unit_test(reaction_is_timed_to_the_millisecond),
+		cmocka_unit_test(who_joins_undoes_that_a_flood_was_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

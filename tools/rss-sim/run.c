@@ -47,7 +47,7 @@ static bool is_flood(const struct scenario *scenario, const struct event *event)
 	       event->start_ms < scenario->seconds * 1000ULL;
 }
 
-/* Note since when the VMs of a flood are all alone. */
+/* Note since when the VMs of a flood are all alone; who joins them undoes it. */
 static void note_alone(const struct sim *sim, const struct scenario *scenario, uint64_t *alone)
 {
 	uint32_t i, vm;
@@ -56,12 +56,14 @@ static void note_alone(const struct sim *sim, const struct scenario *scenario, u
 		const struct event *event = &scenario->events[i];
 		bool all = true;
 
-		if (alone[i] != METRICS_NEVER || !is_flood(scenario, event) ||
-		    sim->now < event->start_ms * SIM_MS || sim->now >= event->end_ms * SIM_MS)
+		if (!is_flood(scenario, event) || sim->now < event->start_ms * SIM_MS ||
+		    sim->now >= event->end_ms * SIM_MS)
 			continue;
 		for (vm = event->first; all && vm < event->first + event->nr; vm++)
 			all = vm >= sim->nr_vms || is_alone(sim, vm);
-		if (all)
+		if (!all)
+			alone[i] = METRICS_NEVER;
+		else if (alone[i] == METRICS_NEVER)
 			alone[i] = sim->now - event->start_ms * SIM_MS;
 	}
 }

@@ -54,7 +54,8 @@ struct setting {
  * @busy_awake: CPUs to which packets could come at the end of the others, the least
  * @floods: floods, ended ones or not
  * @reaction: longest recovery of the victims from one, METRICS_NEVER
- * @alone: longest time until the flooding VMs had their queues for themselves
+ * @alone: longest time until the flooding VMs had their queues for themselves, and
+ *	kept them so until the flood ended
  * @crowd: most VMs that were flooded at the same instant
  * @flood_ns: the longest flood
  */
