@@ -153,6 +153,29 @@ static void partition_is_judged_where_it_can_be_had(void **unused)
 	}
 }
 
+/* Both flows of a VM are on one CPU of two; what it could have at best is half of that. */
+static void unevenness_is_judged_where_the_bound_is_low(void **unused)
+{
+	static const double levels[] = { 0.29, 0.31, 0.58 };
+	uint32_t i;
+
+	(void)unused;
+	for (i = 0; i < 3; i++) {
+		struct sim *sim = sim_new(1, 2, 1, 1);
+
+		give_flows(sim, 0, levels[i], 0, 2);
+		sim_context_spread(sim, 0, 0, 2);
+		sim_context_set(sim, 0, 1, 0);
+		sim->metrics = metrics_new(sim, 20 * SIM_SEC);
+		sim->now = 10 * SIM_SEC;
+		metrics_window(sim->metrics, sim, 0, 0);
+		assert_int_equal(sim->metrics->over_part.nr, i > 0);
+		if (i)
+			assert_near(sim->metrics->over_part.sum, 2, CLOSE);
+		finish(sim, NULL, NULL);
+	}
+}
+
 /* Quiet: 2 CPUs, 1 after 300 ms; busy: 2 at the end; quiet: 2 to the end. */
 static void phases(void **unused)
 {
@@ -188,6 +211,7 @@ int main(void)
 		cmocka_unit_test(windows_are_hot_and_cpus_in_use),
 		cmocka_unit_test(loads_over_bounds_when_settled),
 		cmocka_unit_test(partition_is_judged_where_it_can_be_had),
+		cmocka_unit_test(unevenness_is_judged_where_the_bound_is_low),
 		cmocka_unit_test(phases),
 	};
 

@@ -108,7 +108,7 @@ static void compare_with_partition(struct metrics *metrics, const struct sim *si
 	double busiest = 0, bound = 0;
 
 	for (i = 0; i < nr; i++) {
-		if (groups[i].bound < METRICS_BOUND_LOW || groups[i].bound > METRICS_BOUND_HIGH)
+		if (groups[i].busiest < METRICS_BUSIEST_LOW || groups[i].bound > METRICS_BOUND_HIGH)
 			continue;
 		if (groups[i].busiest > busiest)
 			busiest = groups[i].busiest;

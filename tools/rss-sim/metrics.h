@@ -25,9 +25,10 @@
 
 /*
  * The partition is judged where it matters and can be had: by the groups of CPUs
- * whose busiest has at least so much at best, and at most so much.
+ * whose busiest has at least so much, and at best at most so much. How little it
+ * could have is no reason not to ask.
  */
-#define METRICS_BOUND_LOW	0.3
+#define METRICS_BUSIEST_LOW	0.3
 #define METRICS_BOUND_HIGH	1.0
 
 /*
