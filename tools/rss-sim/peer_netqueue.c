@@ -6,7 +6,8 @@
  * queue with least load, those that are not go back, and a queue above its maximum
  * gives away VMs to the queue with least load as long as that makes the worse of
  * the two better (US 9571426: spread VMs so that no queue is above a maximum).
- * Period and thresholds are of our choice, after the 5 s that its users report.
+ * Period and thresholds are of our choice: 5 s is often said of the original, and we
+ * have no source for it.
  *
  * VMs that had come one after the other would be spread by now; so they begin
  * spread, and not all at once on the default queue.

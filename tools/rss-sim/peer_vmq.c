@@ -3,6 +3,10 @@
  * One queue per VM, as Hyper-V's VMQ of 2012 gives them out: by MAC, first come,
  * first served, until the VM goes; who comes too late shares the default queue.
  * Queue 0 is the default queue; VMs come in the order of their numbers.
+ *
+ * A queue for each vNIC by its MAC, on one core: Microsoft, "VMQ Deep Dive, 2 of 3",
+ * blogs.technet.microsoft.com/networking, 24 September 2013. The thresholds by which
+ * its dynamic form spreads queues over cores are not published: it is not this one.
  */
 #include "policy_if.h"
 
