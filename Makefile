@@ -5,7 +5,7 @@
 #   make check        everything that must hold; TESTS="dir dir:program" picks kernel tests
 #   make check-long   the same with long repetitions
 #   make lint         what can be said without running the code
-#   make bench        what is measured and not judged: a table, and bench.json
+#   make bench        what is measured: a table, and bench.json; fails when a goal is not met
 #   make demo         the story of one VM that floods, in a booted guest
 
 KERNEL ?= 6.12

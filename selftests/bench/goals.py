@@ -203,7 +203,7 @@ def judge_all(results):
 
 
 def print_goals(results):
-    """Each goal, and a line for each scenario with what each seed showed."""
+    """Each goal, and a line for each scenario with what each seed showed; true: all met."""
     total = reached = 0
     before = None
     print(f"\ngoals of {POLICY}")
@@ -216,3 +216,4 @@ def print_goals(results):
         total += 1
         reached += met == nr
     print(f"\n{reached} of {total} are met with every seed")
+    return reached == total

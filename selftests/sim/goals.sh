@@ -12,7 +12,7 @@
 verdicts()
 {
 	PYTHONDONTWRITEBYTECODE=1 python3 - "$selftests/bench" "$@" <<-'END'
-	import sys
+	import contextlib, io, sys
 	sys.path.insert(0, sys.argv[1])
 	import goals
 	usual = {"alone_ms": None, "most_moves_per_change": 0, "hopeless": 0, "moves": 0,
@@ -39,7 +39,12 @@ verdicts()
 	        if name == "noisy":
 	            static["victims_p99_ns"] = 14000
 	        results["simulation"] += [static, ours]
-	print(*(f"{goal}:{met}/{seeds}" for goal, _, met, seeds, _ in goals.judge_all(results)
+	judged = [(goal, met, seeds) for goal, _, met, seeds, _ in goals.judge_all(results)]
+	# By this make bench fails.
+	with contextlib.redirect_stdout(io.StringIO()):
+	    all_met = goals.print_goals(results)
+	assert all_met == all(met == seeds for _, met, seeds in judged)
+	print(*(f"{goal}:{met}/{seeds}" for goal, met, seeds in judged
 	        if goal != "moves" or met != seeds))
 	END
 }
