@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A good record, broken at random from a fixed seed: whatever is in the file,
- * the replay ends, and says something when it refuses. The sanitizers see to the
+ * the replay ends, and names the line when it refuses. The sanitizers see to the
  * rest.
  */
 #include <stdio.h>
@@ -191,6 +191,24 @@ static void write_file(const struct text *text)
 	fclose(file);
 }
 
+/* "FILE: line N: WHY", and the file has such a line, or ends before it. */
+static void assert_names_line(const char *err, const struct text *text)
+{
+	char start[64], *end;
+	unsigned long line;
+	size_t lines = 1;
+
+	for (size_t i = 0; i < text->len; i++)
+		lines += text->s[i] == '\n';
+	snprintf(start, sizeof(start), "%s: line ", path);
+	err = strstr(err, start);
+	assert_non_null(err);
+	line = strtoul(err + strlen(start), &end, 10);
+	assert_in_range(line, 1, lines);
+	assert_int_equal(strncmp(end, ": ", 2), 0);
+	assert_int_not_equal(end[2], '\n');
+}
+
 static void run_once(const struct text *good, int counts[2])
 {
 	static char *const settings[] = {
@@ -211,7 +229,7 @@ static void run_once(const struct text *good, int counts[2])
 	assert_in_range(r.rc, RC_OK, RC_FAILED);
 	counts[r.rc]++;
 	if (r.rc)
-		assert_int_not_equal(r.err[0], '\0');
+		assert_names_line(r.err, &text);
 	result_free(&r);
 	free(text.s);
 }
