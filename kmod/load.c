@@ -11,6 +11,7 @@
 #include <linux/tick.h>
 
 #include "core.h"
+#include "load_count.h"
 #include "meter.h"
 
 /*
@@ -49,35 +50,12 @@ struct vnic_window {
 	u64 busy_ns;
 };
 
-/* Counters that go back are those of another device: nothing is known. */
-static u64 since(u64 now, u64 last)
-{
-	return now > last ? now - last : 0;
-}
-
-/*
- * A poll, or a run of a thread, is known when it has ended, and may be longer
- * than a window: what does not fit into one is left for the next. Up to this
- * much: clocks differ a little, and what that adds up to is forgotten.
- */
-#define CARRY_NS		(100ULL * NSEC_PER_MSEC)
-
-/* What to put down to the window of a count that is at @now; moves @last. */
-static u64 take_busy(u64 now, u64 *last, u64 window)
-{
-	u64 owed = since(now, *last);
-	u64 busy = min(owed, window);
-
-	*last = now - min(owed - busy, CARRY_NS);
-	return busy;
-}
-
 /* Workers */
 
 static u64 load_worker(struct rsse_worker *worker, u64 window)
 {
-	u64 busy = take_busy(rsse_task_meter_read(worker->meter),
-			     &worker->last_ns, window);
+	u64 busy = rsse_take_busy(rsse_task_meter_read(worker->meter),
+				  &worker->last_ns, window);
 
 	WRITE_ONCE(worker->busy, rsse_permille(busy, window));
 	return busy;
@@ -118,11 +96,11 @@ static void load_stats(struct rsse_vnic *vnic, struct vnic_window *win)
 	dev_get_stats(vnic->dev, &now);
 	turn(vnic->dev, &now);
 	if (vnic->have_stats) {
-		win->rx_packets = since(now.tx_packets, last->tx_packets);
-		win->rx_bytes = since(now.tx_bytes, last->tx_bytes);
-		win->tx_packets = since(now.rx_packets, last->rx_packets);
-		win->tx_bytes = since(now.rx_bytes, last->rx_bytes);
-		win->drops = since(now.tx_dropped, last->tx_dropped);
+		win->rx_packets = rsse_since(now.tx_packets, last->tx_packets);
+		win->rx_bytes = rsse_since(now.tx_bytes, last->tx_bytes);
+		win->tx_packets = rsse_since(now.rx_packets, last->rx_packets);
+		win->tx_bytes = rsse_since(now.rx_bytes, last->rx_bytes);
+		win->drops = rsse_since(now.tx_dropped, last->tx_dropped);
 		if (win->rx_packets)
 			win->rx_bytes += mul_u64_u64_div_u64(win->drops,
 							     win->rx_bytes,
@@ -224,8 +202,8 @@ void rsse_load_cpus(u64 window)
 	for_each_online_cpu(cpu) {
 		struct cpu_load *load = per_cpu_ptr(&cpu_load, cpu);
 		u64 now = idle_us(cpu);
-		u32 idle = rsse_permille(since(now, load->idle_us) * NSEC_PER_USEC,
-					 window);
+		u64 idle_ns = rsse_since(now, load->idle_us) * NSEC_PER_USEC;
+		u32 idle = rsse_permille(idle_ns, window);
 
 		load->busy = 1000 - min(idle, 1000U);
 		load->idle_us = now;
@@ -261,12 +239,12 @@ static void load_queue(struct rsse_queue *queue, u64 window)
 
 	if (queue->meter)
 		rsse_napi_meter_read(queue->meter, &now);
-	queue->window_busy_ns = take_busy(now.busy_ns, &queue->last_busy_ns,
-					  window);
-	queue->window_polls = since(now.polls, queue->last_polls);
-	queue->window_full_polls = since(now.full_polls,
-					 queue->last_full_polls);
-	queue->window_packets = since(now.packets, queue->last_packets);
+	queue->window_busy_ns = rsse_take_busy(now.busy_ns,
+					       &queue->last_busy_ns, window);
+	queue->window_polls = rsse_since(now.polls, queue->last_polls);
+	queue->window_full_polls = rsse_since(now.full_polls,
+					      queue->last_full_polls);
+	queue->window_packets = rsse_since(now.packets, queue->last_packets);
 	queue->last_polls = now.polls;
 	queue->last_full_polls = now.full_polls;
 	queue->last_packets = now.packets;
