@@ -5,11 +5,12 @@
  * A VM without rules, on its own, takes the one with most room, from a heap. Where
  * rules narrow the choice, or many VMs come at once, the engines are ranked: by the
  * room that they had when the run began, and by what the rules prefer. VMs that are
- * alike are ranked for but once. They form a class, found by a hash over where a VM
- * is, its latency class, what it needs and the engines that its rules name; the best
- * engines of a class are kept sorted, and each of its VMs takes the best that still has room. Room only shrinks
- * while a plan is made, so an engine that has none for one VM of a class has none for
- * the next, and where all that were kept are full the ranking goes on behind them.
+ * alike are ranked for but once. They form a class, found by a hash over where a VM is,
+ * its latency class, what it needs and the engines that its rules name; the best engines
+ * of a class are kept sorted, and each of its VMs takes the best that still has room.
+ * Room only shrinks while a plan is made, so an engine that has none for one VM of a
+ * class has none for the next, and where all that were kept are full the ranking goes on
+ * behind them.
  * So the result is what it would be were each VM ranked for by itself; classes only
  * make it cheaper. They are forgotten when the run ends.
  */
