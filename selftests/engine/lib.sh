@@ -43,7 +43,7 @@ engine_up()
 	for ((id = 1; id <= vms; id++)); do
 		must rssctl vm add "vm$id" dev "tap$id" mac "$(vm_mac "$id")"
 	done
-	must poll_until 20 all_have_workers
+	((vms == 0)) || must poll_until 20 all_have_workers
 	# shellcheck disable=SC2046 # words
 	defer silence $(seq 1 "$vms")
 }
