@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # A record made in the kernel, replayed by the tool: the same source decides the
-# same. And a listener that does not read loses samples, and nobody else does.
+# same, of VMs and of the queues that follow the load. And a listener that does not read
+# loses samples, and nobody else does.
 
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 11
+ktap_plan 13
 
 record=$rig_dir/record
 deaf=$rig_dir/deaf
@@ -67,6 +68,13 @@ check "a flood gets a dedicated one" becomes 1 dedicated 15
 must rssctl config set hold_down_ms 400
 rate 10 1 2
 check "and calm brings it back" becomes 1 none 20
+# Not before: these queues share CPUs, and what becomes of a flood would depend on how fast.
+must rssctl config set scale spread
+serves_all()
+{
+	[[ $(<"$state/pnics/pnic0/engines/0/queues") == 0-7 ]]
+}
+check "with scale spread queues that no VM needs serve the host" poll_until 10 serves_all
 must rssctl vm move vm2 dedicated
 sleep 0.5
 touch "$rig_dir/wake"
@@ -95,6 +103,12 @@ moves_agree()
 	[[ $(total moves_both) -ge 4 && $(total moves_replay) -eq 0 && $(total moves_record) -eq 0 ]]
 }
 check "so is every move" moves_agree
+shifts_agree()
+{
+	[[ $(total shifts_both) -ge 2 && $(total shifts_replay) -eq 0 &&
+	   $(total shifts_record) -eq 0 ]]
+}
+check "and every queue that changes its engine" shifts_agree
 
 # What was moved, not by hand, must have been planned.
 events_were_planned()
