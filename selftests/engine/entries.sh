@@ -157,8 +157,8 @@ refused()
 check "a rewrite that the NIC refuses is told" explain poll_until 20 refused
 check "and the table is as before" [ "$(table_of_engine)" == "$before" ]
 check "later it works" explain poll_until 20 rewritten 1 1
-check "the queues are even then" explain even
-check "nothing is lost or doubled" lossless 2
+check "its queues are even then" explain even
+check "nothing is lost or doubled there either" lossless 2
 
 # The administrator has ideas of his own: everything to the engine's first queue.
 must ethtool -X pnic0 context "$context" start 6 equal 1
