@@ -6,7 +6,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 10
+ktap_plan 11
 
 vms=40
 engine_up $vms 8 500000 default-queues 2 shared-engines 2 shared-queues 3
@@ -110,4 +110,11 @@ one_left()
 	[[ $(vm_engine 1) != "$(vm_engine 2)" ]] && vm_is 1 shared && vm_is 2 shared
 }
 check "shared to other shared where none can be dedicated" poll_until 20 one_left
+left_a_full_engine()
+{
+	happened '.kind == "moved" and .from_state == "shared" and .to_state == "shared" and
+		.from_engine == 1 and .to_engine == 2 and .reason == "engine-full" and
+		.value > .threshold'
+}
+check "because the engine was full" poll_until 5 left_a_full_engine
 ktap_end

@@ -8,7 +8,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 26
+ktap_plan 29
 
 engine_up 4 8 500000 default-queues 4 shared-queues 1 dedicated-queues 1
 # What is to be isolated from each other must not share a CPU.
@@ -26,6 +26,19 @@ must rssctl config set period_ms 100 period_max_ms 200 hold_up_ms 300 hold_down_
 rate 10 1 2 3 4
 sleep 2
 check "quiet VMs have no engine" [ "$(moves_total)" -eq 0 ]
+
+# What sees every packet comes with a look, and goes with it.
+nothing_is_hooked()
+{
+	local i
+
+	for i in {1..10}; do
+		! grep rss_engine /proc/net/ptype || return 1
+		[[ -z $(</sys/kernel/debug/kprobes/list) ]] || return 1
+		pause 0.1
+	done
+}
+check "nor does anything of ours see their packets" nothing_is_hooked
 
 tracing=/sys/kernel/tracing
 
@@ -77,12 +90,18 @@ check "a quiet VM beside it stays where it is" stays 2 none 2
 rate 220 2 3
 check "busy VMs share the engine" becomes 2 shared 10
 check "all of them" becomes 3 shared 10
+nobody_dedicated()
+{
+	happened '.to_state == "shared"' && ! happened '.to_state == "dedicated"'
+}
+check "nobody gets a dedicated one" nobody_dedicated
 
 rate 2000 1
 check "shared to dedicated when the engine is full" becomes 1 dedicated 25
 wire_on 0
 check "its reason is engine-full" last_move 1 shared dedicated engine-full
 check "its neighbours stay on the shared engine" stays 2 shared 2
+check "and it on its own, while that lasts" last_move_is 1 shared dedicated engine-full
 
 rate 180 1
 wire_on 1
