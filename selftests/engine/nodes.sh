@@ -177,9 +177,9 @@ stays_and_goes()
 	must gets "$engine" "2 3" 15
 	check "warm, it does not get those of $1" keeps "$engine" "2 3"
 	must rssctl pnic set pnic0 node any
-	check "of any node, it does" grows "$engine" 2
+	check "of any node, it gets those of $1" grows "$engine" 2
 	must rssctl pnic set pnic0 node nic
-	check "and does not lose them as long as it is warm" stays_larger
+	check "and does not lose them as long as it is warm: those of $1" stays_larger
 	rate 10 1 2 3
 }
 
