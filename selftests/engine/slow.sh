@@ -47,7 +47,7 @@ each_moved_once()
 
 lost_nothing()
 {
-	local id sent packets
+	local id sent
 
 	rate 0 "${vms[@]}"
 	for id in "${vms[@]}"; do
