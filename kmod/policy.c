@@ -76,7 +76,8 @@ static struct rsse_pol_vm_state *state_of(const struct rsse_pol_run *run, u32 in
 static bool is_coming(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
 {
 	return !st->placed && (rsse_pol_unsteerable(run, st) ||
-			       !st->backoff[RSS_ENGINE_STATE_SHARED].count);
+			       (!st->backoff[RSS_ENGINE_STATE_SHARED].count &&
+				!st->backoff[RSS_ENGINE_STATE_DEDICATED].count));
 }
 
 static void claim_slot(struct rsse_pol_run *run, u32 index)

@@ -194,9 +194,7 @@ static void note_hot(const struct rsse_pol_run *run, u32 index)
 	}
 	e->hot = hot;
 	/* What cannot be evened out may be cured all the same. */
-	if (hot)
-		end_gentle_verdict(e);
-	else if (!is_gentle_verdict(e) && run->snap->now_ns >= e->balance.until_ns)
+	if (is_gentle_verdict(e) ? hot : !hot && run->snap->now_ns >= e->balance.until_ns)
 		memset(&e->balance, 0, sizeof(e->balance));
 }
 

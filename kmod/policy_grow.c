@@ -56,18 +56,19 @@ static bool can_share(const struct rsse_pol_run *run, u32 index)
 
 /*
  * The two engines that would be coldest without one of their queues. They are the
- * same for all that ask, until a queue changes its engine.
+ * same for all that ask, until a queue changes its engine. @near: of those that have
+ * queues on the PNIC's node.
  */
-static void find_cold(struct rsse_pol_run *run)
+static void find_cold(struct rsse_pol_run *run, bool near)
 {
-	u32 *cold = run->cold, i;
+	u32 *cold = run->cold[near], i;
 
 	cold[0] = RSSE_POL_NONE;
 	cold[1] = RSSE_POL_NONE;
 	for (i = 0; i < run->nr_engines; i++) {
 		u32 load = load_without(rsse_pol_engine(run, i));
 
-		if (!can_share(run, i))
+		if (!can_share(run, i) || (near && !rsse_pol_engine(run, i)->near))
 			continue;
 		if (cold[0] == RSSE_POL_NONE ||
 		    load < load_without(rsse_pol_engine(run, cold[0]))) {
@@ -78,21 +79,21 @@ static void find_cold(struct rsse_pol_run *run)
 			cold[1] = i;
 		}
 	}
-	run->knows_cold = true;
+	run->knows_cold[near] = true;
 }
 
 /*
  * The engine that has most to give to the one at @index. A queue of it is worth more
  * there: it is much colder, and no warmer without the queue than the other with it.
  */
-static u32 coldest(struct rsse_pol_run *run, u32 index)
+static u32 coldest(struct rsse_pol_run *run, u32 index, bool near)
 {
 	const struct rsse_pol_engine_state *e = rsse_pol_engine(run, index), *d;
 	u32 best;
 
-	if (!run->knows_cold)
-		find_cold(run);
-	best = run->cold[run->cold[0] == index];
+	if (!run->knows_cold[near])
+		find_cold(run, near);
+	best = run->cold[near][run->cold[near][0] == index];
 	if (best == RSSE_POL_NONE)
 		return best;
 	d = rsse_pol_engine(run, best);
@@ -142,7 +143,7 @@ static void find_debtors(struct rsse_pol_run *run)
  * One of them: a dedicated one has it only on loan, another one may owe it to the
  * engine at @index.
  */
-static u32 debtor(struct rsse_pol_run *run, u32 index)
+static u32 debtor(struct rsse_pol_run *run, u32 index, bool near)
 {
 	const struct rsse_pol_engine_state *e = rsse_pol_engine(run, index);
 	u32 *link = &run->debtors;
@@ -154,7 +155,8 @@ static u32 debtor(struct rsse_pol_run *run, u32 index)
 			*link = d->debtor;
 			continue;
 		}
-		if (*link != index && (rsse_pol_is_dedicated(run, *link) || owes(run, d, e)))
+		if (*link != index && (!near || d->near) &&
+		    (rsse_pol_is_dedicated(run, *link) || owes(run, d, e)))
 			return *link;
 		link = &d->debtor;
 	}
@@ -173,18 +175,26 @@ static bool is_greedy(const struct rsse_pol_run *run, u32 index)
 	       (e->saturated && rsse_pol_is_dominated(e));
 }
 
-static u32 lender(struct rsse_pol_run *run, u32 index)
+static bool default_engine_lends(const struct rsse_pol_run *run,
+				 const struct rsse_pol_engine_state *e, bool near)
 {
-	const struct rsse_pol_engine_state *e = rsse_pol_engine(run, index);
+	const struct rsse_pol_engine_state *d = rsse_pol_engine(run, 0);
+
+	return d->spare && e->size >= e->home && (!near || d->near);
+}
+
+/* @near: of a queue on the PNIC's node */
+static u32 lender(struct rsse_pol_run *run, u32 index, bool near)
+{
 	u32 from = RSSE_POL_NONE;
 
 	if (!rsse_pol_is_dedicated(run, index))
-		from = debtor(run, index);
+		from = debtor(run, index, near);
 	if (from != RSSE_POL_NONE)
 		return from;
 	if (!is_greedy(run, index))
-		return coldest(run, index);
-	return rsse_pol_engine(run, 0)->spare && e->size >= e->home ? 0 : RSSE_POL_NONE;
+		return coldest(run, index, near);
+	return default_engine_lends(run, rsse_pol_engine(run, index), near) ? 0 : RSSE_POL_NONE;
 }
 
 /* How many */
@@ -216,9 +226,10 @@ static bool grow_by_one(struct rsse_pol_run *run, u32 index, struct rsse_pol_shi
 		return false;
 	shift->near = !is_in_need(run, rsse_pol_engine(run, index));
 	shift->from = RSSE_POL_NONE;
-	if (run->unowned_now && rsse_pol_shift(run, shift, 1))
+	if ((shift->near ? run->unowned_near : run->unowned_now) &&
+	    rsse_pol_shift(run, shift, 1))
 		return true;
-	shift->from = lender(run, index);
+	shift->from = lender(run, index, shift->near);
 	if (shift->from == RSSE_POL_NONE || !rsse_pol_shift(run, shift, 1))
 		return false;
 	if (!shift->from)
@@ -255,7 +266,7 @@ bool rsse_pol_can_grow(struct rsse_pol_run *run, u32 index)
 		return false;
 	return rsse_pol_reach(run, e) > e->size ||
 	       (!rsse_pol_is_dominated(e) && !rsse_pol_is_choked(e) &&
-		coldest(run, index) != RSSE_POL_NONE);
+		coldest(run, index, false) != RSSE_POL_NONE);
 }
 
 void rsse_pol_note_growing(const struct rsse_pol_run *run, u32 index)
@@ -306,7 +317,7 @@ void rsse_pol_grow(struct rsse_pol_run *run)
 {
 	u32 i;
 
-	run->knows_cold = false;
+	memset(run->knows_cold, 0, sizeof(run->knows_cold));
 	find_debtors(run);
 	for (i = 0; i < run->nr_engines && run->plan->nr_shifts < RSSE_POL_SHIFTS_MAX; i++)
 		grow(run, i);

@@ -94,11 +94,15 @@ enum rsse_pol_pass {
  * @each: queues that a dedicated engine takes at least
  * @unowned: queues that no engine has, planned moves taken into account
  * @unowned_now: the same with the moves that are made now
+ * @unowned_near: those of them that may serve and whose CPU is of the PNIC's node
  * @grow: load of an engine that calls for more queues
- * @preempted: a VM was asked to leave its dedicated engine for another one
+ * @preempted: a VM was asked to leave its dedicated engine for another one, or is to be
+ *	asked in the next period
+ * @victims_sought: how often a VM was looked for that could be
  * @books: it is known which engine has which queue
- * @knows_cold: @cold was looked for, and no queue was planned to change since
- * @cold: the engines that would be coldest without one of their queues
+ * @knows_cold: @cold was looked for, and no queue was planned to change since; by
+ *	whether only those engines count that have queues of the PNIC's node
+ * @cold: the two engines that would be coldest without one of their queues
  * @debtors: first of those that have more queues than are due to them
  * @knows_victim: @victim was looked for
  * @victim: the VM that would leave its dedicated engine first, or NULL
@@ -125,12 +129,14 @@ struct rsse_pol_run {
 	u32 each;
 	u32 unowned;
 	u32 unowned_now;
+	u32 unowned_near;
 	u32 grow;
 	bool books;
 	bool shifts;
 	bool preempted;
-	bool knows_cold;
-	u32 cold[2];
+	u32 victims_sought;
+	bool knows_cold[2];
+	u32 cold[2][2];
 	u32 debtors;
 	bool knows_victim;
 	struct rsse_pol_vm_state *victim;
@@ -471,6 +477,12 @@ static inline bool rsse_pol_is_barred(const struct rsse_pol_run *run,
 static inline bool rsse_pol_may_serve(const struct rsse_pol_queue *queue)
 {
 	return !(queue->flags & RSSE_POL_QUEUE_EXCLUDED);
+}
+
+/* It may, and its CPU is of the PNIC's node. */
+static inline bool rsse_pol_is_near(const struct rsse_pol_queue *queue)
+{
+	return !(queue->flags & (RSSE_POL_QUEUE_EXCLUDED | RSSE_POL_QUEUE_FAR));
 }
 
 /* Within a quarter of each other. */

@@ -291,6 +291,9 @@ void rsse_pol_wait(const struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 		st->want_ns = run->snap->now_ns;
 }
 
+/* A place for who would leave is looked for so often in a run at most: it takes time. */
+#define VICTIMS_SOUGHT	8U
+
 /*
  * A VM of less rank than @st, whose dedicated engine it could have, and that has somewhere
  * to go; or NULL.
@@ -305,8 +308,11 @@ struct rsse_pol_vm_state *rsse_pol_victim(struct rsse_pol_run *run,
 	    run->plan->nr_moves + 2 > run->plan->cap_moves)
 		return NULL;
 	victim = victim_of(run);
-	return victim && rank(run, victim) < rank(run, st) &&
-	       find_place(run, victim, st->home, st->part, &to) ? victim : NULL;
+	if (!victim || rank(run, victim) >= rank(run, st) ||
+	    run->victims_sought == VICTIMS_SOUGHT)
+		return NULL;
+	run->victims_sought++;
+	return find_place(run, victim, st->home, st->part, &to) ? victim : NULL;
 }
 
 /* The victim makes way for @st; false when it cannot for now. */

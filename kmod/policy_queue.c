@@ -22,6 +22,7 @@ static void take_in(struct rsse_pol_run *run, u32 index)
 	if (queue->engine == RSSE_ENGINE_NEW) {
 		run->state->owner[index] = RSSE_POL_NONE;
 		run->unowned += rsse_pol_may_serve(queue);
+		run->unowned_near += rsse_pol_is_near(queue);
 		return;
 	}
 	owner = rsse_pol_engine_find(run, queue->engine);
@@ -30,6 +31,7 @@ static void take_in(struct rsse_pol_run *run, u32 index)
 		return;
 	e = rsse_pol_engine(run, owner);
 	e->queues++;
+	e->near += rsse_pol_is_near(queue);
 	e->avg_max = max(e->avg_max, queue->avg);
 	e->avg_sum += min(queue->avg, RSSE_POL_CPU);
 	e->nr_saturated += rsse_pol_is_saturated(queue->busy, queue->full_polls);
@@ -50,6 +52,7 @@ void rsse_pol_queues_begin(struct rsse_pol_run *run)
 		struct rsse_pol_engine_state *e = rsse_pol_engine(run, i);
 
 		e->queues = 0;
+		e->near = 0;
 		e->nr_saturated = 0;
 		e->queue_sum = 0;
 		e->avg_max = 0;

@@ -43,7 +43,7 @@ static u32 rank_of(const struct rsse_pol_run *run, const struct rsse_pol_queue *
 
 static bool may_shift(const struct rsse_pol_queue *queue, const struct rsse_pol_shifting *shift)
 {
-	if (shift->near && queue->flags & RSSE_POL_QUEUE_FAR)
+	if (shift->near && !rsse_pol_is_near(queue))
 		return false;
 	return shift->to == RSSE_POL_NONE || rsse_pol_may_serve(queue);
 }
@@ -69,11 +69,14 @@ void rsse_pol_shift_one(struct rsse_pol_run *run, u32 queue, const struct rsse_p
 	/* Once a plan is enough: it is nobody's to give any more. */
 	run->state->owner[queue] = RSSE_POL_OTHER;
 	run->active = true;
-	run->knows_cold = false;
-	if (shift->from == RSSE_POL_NONE)
+	memset(run->knows_cold, 0, sizeof(run->knows_cold));
+	if (shift->from == RSSE_POL_NONE) {
 		run->unowned_now--;
-	else
+		run->unowned_near -= rsse_pol_is_near(q);
+	} else {
 		rsse_pol_engine(run, shift->from)->size--;
+		rsse_pol_engine(run, shift->from)->near -= rsse_pol_is_near(q);
+	}
 	if (shift->to != RSSE_POL_NONE)
 		rsse_pol_engine(run, shift->to)->size++;
 }

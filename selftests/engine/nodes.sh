@@ -206,6 +206,7 @@ must rssctl config set scale spread
 rate 100 1 2 3
 check "warm, it gets back what there is on the NIC's node" gets "$engine" "2 3" 15
 must rssctl config set engine_above 80 return_margin 10
+rate 150 1 2 3
 check "full, it goes beyond that" grows "$engine" 2
 rate 0 1 2 3
 ktap_end

@@ -97,6 +97,7 @@ keeps_the_rate()
 	read -r sent skipped < <(gen_stat 1 sent,skipped)
 	took=$((${EPOCHREALTIME/./} - start))
 	gen rate 0 1 >/dev/null
+	((sent > skipped)) || { echo "$sent sent, $skipped skipped"; return 1; }
 	sent=$((sent + skipped - before))
 	echo "$sent in $took us"
 	within $((sent * 1000000 / took)) 950 1050

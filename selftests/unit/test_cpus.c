@@ -176,6 +176,33 @@ static void far_queues_are_not_handed_over(void **unused)
 	world_free(w);
 }
 
+/* Of two that have what is due to it, the one with queues of the node gives. */
+static void lender_of_near_queues_is_found(void **unused)
+{
+	u32 first, i;
+
+	(void)unused;
+	for (first = 0; first < 2; first++) {
+		struct world *w = scaled(RSS_ENGINE_SCALE_SPREAD, 8, 0, 0, 8);
+		u32 engine[2];
+
+		for (i = 0; i < 2; i++) {
+			engine[i] = world_dedicated(w);
+			world_place(w, world_vm(w, 1500, 100), DEDICATED, engine[i]);
+		}
+		for (i = 0; i < 16; i++) {
+			w->queue[i].engine = i < 8 ? 0 : engine[i % 2];
+			if (w->queue[i].engine == engine[first])
+				w->queue[i].flags = RSSE_POL_QUEUE_FAR;
+		}
+		w->host = 8 * 700;
+		world_run(w, 500);
+		assert_int_equal(QUEUES(w, engine[first]), 4);
+		assert_true(QUEUES(w, engine[!first]) < 4);
+		world_free(w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +214,7 @@ int main(void)
 		cmocka_unit_test(far_queues_are_given_back_first),
 		cmocka_unit_test(far_and_busy_cpus_are_given_up_first),
 		cmocka_unit_test(far_queues_are_not_handed_over),
+		cmocka_unit_test(lender_of_near_queues_is_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,9 +4,6 @@
  * that the optimised policy executes: the compiler has put a call into each. So the
  * numbers are the same on every machine, whatever else that does.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "arrivals.h"
 
 void __sanitizer_cov_trace_pc(void);

@@ -365,6 +365,24 @@ static void refused_place_is_tried_while_it_is_needed(void **unused)
 	}
 }
 
+/* Whatever state it was to have: what it needs does not count for ever. */
+static void refused_place_ends_what_is_expected(void **unused)
+{
+	struct world *w = given(1, 1);
+	u32 vm = on(w, NONE, 0, 0, 0);
+
+	(void)unused;
+	w->vm[vm].min_state = DEDICATED;
+	w->vm[vm].need = 400;
+	w->config.hold_down_ms = 2000;
+	w->fail = EIO;
+	world_run(w, 500);
+	assert_int_equal(w->state.vm[w->vm[vm].slot].part, 400);
+	world_run(w, 2000);
+	assert_int_equal(w->state.vm[w->vm[vm].slot].part, 0);
+	world_free(w);
+}
+
 /* Sent to none by hand, that is its place. */
 static void moved_by_hand_is_no_arrival(void **unused)
 {
@@ -399,6 +417,7 @@ int main(void)
 		cmocka_unit_test(plan_in_pieces_places_everybody_once),
 		cmocka_unit_test(observed_arrivals_are_placed_afterwards),
 		cmocka_unit_test(refused_place_is_tried_while_it_is_needed),
+		cmocka_unit_test(refused_place_ends_what_is_expected),
 		cmocka_unit_test(moved_by_hand_is_no_arrival),
 	};
 
