@@ -9,12 +9,15 @@
 #        kernel.sh initramfs [KERNEL] ... print the initramfs that boots over 9p
 #        kernel.sh source [KERNEL]    ... print the kernel source (scripts/, tools/net/ynl/)
 #
-# KERNEL is a series (6.12: Debian's newest) or a full version
-# (6.12.117+deb12-amd64). The environment may set RSSE_CACHE.
+# KERNEL is a series (6.12: Debian's newest), sid (Debian sid's newest, see sid.sh)
+# or a full version (6.12.117+deb12-amd64; of sid only one that is there). A series
+# and sid stay at what was the newest when first asked for. The environment may set
+# RSSE_CACHE.
 
 set -euo pipefail
 
 cache=${RSSE_CACHE:-/var/cache/rss-engine}
+sid=$cache/chroots/sid
 here=$(cd "$(dirname "$0")" && pwd)
 
 die()
@@ -47,6 +50,7 @@ resolve()
 {
 	case $1 in
 	*-amd64) echo "$1"; return ;;
+	sid) "$here/sid.sh" version; return ;;
 	esac
 
 	local link=$cache/kernels/series-$1 version
@@ -73,7 +77,7 @@ fetch_deb()
 	tmp=$(mktemp -d "$cache/debs/.fetch.XXXXXX")
 	(cd "$tmp" && retry apt-get -qq -o APT::Sandbox::User=root download "$name" >&2) || {
 		rm -rf "$tmp"
-		die "cannot download $name"
+		die "cannot download $name (of Debian sid only the newest can be had: KERNEL=sid)"
 	}
 	mv "$tmp"/*.deb "$cache/debs/"
 	rmdir "$tmp"
@@ -109,12 +113,42 @@ install_kernel()
 	local tmp
 
 	tmp=$(mktemp -d "$cache/kernels/.unpack.XXXXXX")
-	unpack_debs "$tmp" "linux-image-$version" "linux-headers-$version" \
-		"linux-headers-$base-common" "linux-kbuild-$base"
-	relocate_headers "$tmp" "$dest"
+	if [[ -d $sid/usr/src/linux-headers-$version ]]; then
+		"$here/sid.sh" kernel "$tmp"
+	else
+		unpack_debs "$tmp" "linux-image-$version" "linux-headers-$version" \
+			"linux-headers-$base-common" "linux-kbuild-$base"
+		relocate_headers "$tmp" "$dest"
+	fi
 	depmod -b "$tmp" "$version"
 	chmod 755 "$tmp"
 	mv -T "$tmp" "$dest"
+}
+
+# Those of sid stay in its chroot.
+headers()
+{
+	local root
+
+	for root in "$cache/kernels/$1" "$sid"; do
+		[[ ! -d $root/usr/src/linux-headers-$1 ]] ||
+			{ echo "$root/usr/src/linux-headers-$1"; return; }
+	done
+	die "the headers of $1 are gone"
+}
+
+# read_module FILE: as the kernel takes it
+read_module()
+{
+	case $1 in
+	*.xz) xz -dc "$1" ;;
+	*.gz) gzip -dc "$1" ;;
+	*.zst)
+		command -v zstd >/dev/null || die "zstd has to be installed for ${1##*/}"
+		zstd -qdc "$1"
+		;;
+	*) cat "$1" ;;
+	esac
 }
 
 make_initramfs()
@@ -127,10 +161,11 @@ make_initramfs()
 	cp "$(command -v busybox)" "$tmp/bin/busybox"
 	install -m 755 "$here/initramfs-init" "$tmp/init"
 
-	local n=10 path
+	local n=10 path name
 
 	while read -r _ path _; do
-		xz -dc "$path" >"$tmp/modules/$n-$(basename "${path%.xz}")"
+		name=${path##*/}
+		read_module "$path" >"$tmp/modules/$n-${name%.ko*}.ko"
 		n=$((n + 1))
 	done < <(modprobe -d "$kdir" -S "$version" -a --show-depends 9pnet_virtio 9p |
 		 awk '$1 == "insmod" && !seen[$2]++')
@@ -185,6 +220,8 @@ source_tree()
 mkdir -p "$cache/kernels" "$cache/debs" || die "cannot write to $cache"
 exec 9>"$cache/.lock"
 flock 9
+# What an interrupted one left, and whatever this one leaves
+trap 'rm -rf "$cache"/*/.unpack.* "$cache"/debs/.fetch.* "$cache"/.initramfs.*' EXIT
 
 kernel=${2:-6.12}
 version=$(resolve "$kernel")
@@ -193,7 +230,7 @@ install_kernel "$version"
 
 case $1 in
 version) echo "$version" ;;
-headers) echo "$cache/kernels/$version/usr/src/linux-headers-$version" ;;
+headers) headers "$version" ;;
 dir) echo "$cache/kernels/$version" ;;
 initramfs) initramfs "$version" ;;
 source) source_tree "$version" ;;
