@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-#   make              modules for KERNEL (a series or a full version), tools, test programs
+#   make              modules for KERNEL (a series, a full version, or sid: Debian sid's
+#                     newest), tools, test programs
 #                     HEADERS=DIR builds for another kernel, as of the running host
 #   make check        everything that must hold; TESTS="dir dir:program" picks kernel tests
 #   make check-long   the same with long repetitions
@@ -13,11 +14,17 @@ export RSSE_CACHE ?= /var/cache/rss-engine
 export RSSE_KERNEL := $(KERNEL)
 
 VM := selftests/vm
-HEADERS = $(shell $(VM)/kernel.sh headers $(KERNEL))
+# Asked for once, and only when needed.
+HEADERS = $(eval HEADERS := $$(shell $$(VM)/kernel.sh headers $$(KERNEL)))$(HEADERS)
+RELEASE = $(shell cat $(HEADERS)/include/config/kernel.release 2>/dev/null)
 # A warning is an error, but for kernels that are not of our choice.
 W ?= $(if $(filter file,$(origin HEADERS)),1e,1)
-KBUILD = $(MAKE) -C $(HEADERS) M=$(CURDIR) W=$(W)
+# Debian sid's headers are of use only in its chroot.
+CHROOT := $(RSSE_CACHE)/chroots/sid
+KBUILD = $(if $(filter $(CHROOT)/%,$(HEADERS)),$(VM)/sid.sh run $(CURDIR) make,$(MAKE)) \
+	-C $(HEADERS:$(CHROOT)/%=/%) M=$(CURDIR) W=$(W)
 LOCKED = flock Makefile
+BUILT_FOR := .built-for
 TOOL_DIRS := $(patsubst %/Makefile,%,$(wildcard tools/*/Makefile selftests/*/Makefile))
 # What runs in a guest.
 GUEST_DIRS := tools/rssctl selftests/miniguest \
@@ -31,11 +38,17 @@ all: modules tools
 
 guest: modules $(GUEST_DIRS)
 
-# One kbuild at a time in a checkout; it is in-tree and cannot be shared.
+# One kbuild at a time in a checkout; it is in-tree and cannot be shared. Nothing built
+# for another kernel stays.
 modules:
-	@test -n "$(HEADERS)" || { echo "no headers for kernel $(KERNEL)" >&2; exit 1; }
+	@test -n "$(RELEASE)" || { echo "no headers for kernel $(KERNEL)" >&2; exit 1; }
+	@$(LOCKED) sh -c '[ "$$(cat $(BUILT_FOR) 2>/dev/null)" = $(RELEASE) ] || \
+		{ rm -f .module-common.o && find kmod -name "*.o" -delete -o -name "*.ko" -delete && \
+		echo $(RELEASE) >$(BUILT_FOR); }'
 	+$(LOCKED) $(KBUILD) modules
 	@set -e; for module in kmod/rss_engine.ko kmod/simnic/rss_simnic.ko; do \
+		readelf -p .modinfo $$module | grep -qF 'vermagic=$(RELEASE) ' || \
+			{ echo "$$module is not for $(RELEASE)" >&2; exit 1; }; \
 		sections=$$(readelf -SW $$module); \
 		case $$sections in *' .debug_info '*) strip --strip-debug $$module;; esac; \
 	done
@@ -59,6 +72,7 @@ $(TOOL_DIRS):
 
 clean:
 	-+$(LOCKED) $(KBUILD) clean
+	rm -f $(BUILT_FOR)
 	for dir in $(CLEAN_DIRS); do $(MAKE) -C $$dir clean; done
 
 deps:
