@@ -26,7 +26,7 @@ struct vhost_queue {
  * @node: /dev/net/tun, or the /dev/tapN of a macvtap
  * @name: name of the tap, made when there is none; ignored for a macvtap
  * @multi: the tap has several queues
- * @kthread: the worker is to be a kernel thread; only since Linux 6.17
+ * @kthread: the worker is to be a kernel thread; since Linux 6.17, and in Debian's 6.12.117
  *
  * Return: 0, or -1 with errno; then the process is expected to end.
  */
