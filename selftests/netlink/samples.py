@@ -11,6 +11,8 @@ from rig import case, equal, main
 VMS = 300
 MESSAGE_MAX = 8192
 PERIOD_MS = 20
+SO_RCVBUFFORCE = 33
+ROOM = 16 << 20                 # for samples that a slow machine has not read yet
 SO_RCVBUF_LEAST = 2304          # what the kernel makes of any smaller wish
 
 
@@ -36,6 +38,7 @@ def prepare(rig, family):
 
 def listener():
     family = Family()
+    family.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, ROOM)
     family.listen("samples")
     return family
 
