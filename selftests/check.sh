@@ -163,8 +163,10 @@ mapfile -t counted < <(programs_of counted)
 mapfile -t beside < <(programs_of beside)
 if [[ $# -eq 0 ]]; then
 	kernel_tests beside -b -s 1 -- "${beside[@]}" >"$out/beside.log" 2>&1 &
-	kernel_tests counted -b -i -- "${counted[@]}" >"$out/counted.log" 2>&1 &
-	no_kernel_needed &
+	{
+		kernel_tests counted -b -i -- "${counted[@]}" >"$out/counted.log" 2>&1
+		no_kernel_needed
+	} &
 	kernel_tests alone -- "${alone[@]}"
 	count_kernel_tests alone
 	wait

@@ -24,8 +24,7 @@ all_run()
 		run simulation noisy-few ours && run simulation noisy-few rss++ &&
 		run simulation idle ours && run simulation idle rss &&
 		run simulation vnic-bound ours && run simulation vnic-bound rss &&
-		run simulation noisy-many ours --seed 2 && run simulation onoff ours &&
-		run simulation diurnal ours &&
+		run simulation noisy-many ours --seed 2 &&
 		run packed wake-up ours --set scale=pack
 }
 
@@ -51,8 +50,7 @@ check "victims of a noisy neighbour wait 14 times less" met better noisy
 check "and no peer does better" met peers noisy noisy-few
 check "a flood is alone in 150 ms" met alone noisy noisy-few noisy-many
 check "queues are even within engines" met spread all
-check "nobody moves to and fro" met moves noisy noisy-few noisy-many onoff diurnal \
-	idle vnic-bound
+check "nobody moves to and fro" met moves noisy noisy-few noisy-many idle vnic-bound
 check "no harm where nobody can help" met harm idle vnic-bound
 check "a quiet host is on one queue in 5 s" met quiet wake-up
 ktap_end
