@@ -254,37 +254,6 @@ static bool note_uneven(const struct rsse_pol_run *run, u32 index)
 	return rsse_pol_age(run, e->uneven_ns) >= even_hold(run, e) / 2;
 }
 
-bool rsse_pol_moved_lately(const struct rsse_pol_run *run, u32 engine, u32 entry)
-{
-	u32 i;
-
-	for (i = 0; i < RSSE_POL_MOVED_MAX; i++) {
-		const struct rsse_pol_moved *moved = &run->state->moved[i];
-
-		if (moved->entry == entry && moved->engine == engine &&
-		    rsse_pol_remaining(run, moved->time_ns,
-				       rsse_pol_ms(run->config->dwell_ms)))
-			return true;
-	}
-	return false;
-}
-
-static void remember_moved(struct rsse_pol_run *run)
-{
-	const struct rsse_pol_rewrite *rewrite = &run->plan->rewrite;
-	struct rsse_pol_state *state = run->state;
-	u32 i;
-
-	for (i = 0; i < rewrite->nr; i++) {
-		state->next_moved %= RSSE_POL_MOVED_MAX;
-		state->moved[state->next_moved++] = (struct rsse_pol_moved){
-			.engine = rewrite->engine,
-			.entry = rewrite->changes[i].entry,
-			.time_ns = run->snap->now_ns,
-		};
-	}
-}
-
 /* Decisions */
 
 /* By how much the worst queue falls, percent. */
@@ -331,7 +300,7 @@ static void plan_rewrite(struct rsse_pol_run *run, u32 index,
 		return;
 	}
 	e->judge_hottest = even->gently ? U32_MAX : run->snap->engines[index].hottest;
-	remember_moved(run);
+	rsse_pol_remember_moved(run);
 }
 
 /* The goal is reached, or as much of it as is worth the while. */
@@ -402,15 +371,6 @@ static void rebalance(struct rsse_pol_run *run, u32 index, bool gently)
 	why_not(run, index, &even);
 }
 
-/* Until the next rewrite makes nothing forgotten that is to stay for dwell_ms. */
-static u64 memory_wait(const struct rsse_pol_run *run)
-{
-	u32 last = (run->state->next_moved + RSSE_POL_REWRITE_MAX - 1) % RSSE_POL_MOVED_MAX;
-
-	return rsse_pol_remaining(run, run->state->moved[last].time_ns,
-				  rsse_pol_ms(run->config->dwell_ms));
-}
-
 /*
  * What forbids to think of a rewrite at all; shown, when there is something. What is hot
  * waits for no memory.
@@ -423,7 +383,7 @@ static bool is_barred(struct rsse_pol_run *run, u32 index, bool gently)
 	wait = rsse_pol_remaining(run, e->rewrite_ns,
 				  min(rsse_pol_ms(run->config->dwell_ms), REWRITE_NS));
 	if (gently)
-		wait = max(wait, memory_wait(run));
+		wait = max(wait, rsse_pol_memory_wait(run));
 	if (wait) {
 		show_why(run, index, RSS_ENGINE_REASON_DWELL, gently, wait);
 		return true;

@@ -25,6 +25,49 @@
 /* Above any count that looks can bring; sums of them fit 32 bits. */
 #define COUNT_MAX		(U32_MAX / 8192)
 
+/* Entries that were rewritten: they stay for dwell_ms */
+
+static bool moved_lately(const struct rsse_pol_run *run, u32 engine, u32 entry)
+{
+	u32 i;
+
+	for (i = 0; i < RSSE_POL_MOVED_MAX; i++) {
+		const struct rsse_pol_moved *moved = &run->state->moved[i];
+
+		if (moved->entry == entry && moved->engine == engine &&
+		    rsse_pol_remaining(run, moved->time_ns,
+				       rsse_pol_ms(run->config->dwell_ms)))
+			return true;
+	}
+	return false;
+}
+
+void rsse_pol_remember_moved(struct rsse_pol_run *run)
+{
+	const struct rsse_pol_rewrite *rewrite = &run->plan->rewrite;
+	struct rsse_pol_state *state = run->state;
+	u32 i;
+
+	for (i = 0; i < rewrite->nr; i++) {
+		state->next_moved %= RSSE_POL_MOVED_MAX;
+		state->moved[state->next_moved++] = (struct rsse_pol_moved){
+			.engine = rewrite->engine,
+			.entry = rewrite->changes[i].entry,
+			.time_ns = run->snap->now_ns,
+		};
+	}
+}
+
+u64 rsse_pol_memory_wait(const struct rsse_pol_run *run)
+{
+	u32 last = (run->state->next_moved + RSSE_POL_REWRITE_MAX - 1) % RSSE_POL_MOVED_MAX;
+
+	return rsse_pol_remaining(run, run->state->moved[last].time_ns,
+				  rsse_pol_ms(run->config->dwell_ms));
+}
+
+/* The search */
+
 /* The queue at this index of the snapshot is the engine's. */
 static bool is_its(const struct rsse_pol_even *even, u32 queue)
 {
@@ -69,7 +112,7 @@ static bool may_move(const struct rsse_pol_even *even, const struct rsse_pol_rew
 		     u32 entry)
 {
 	return !is_moved(rewrite, entry) &&
-	       !rsse_pol_moved_lately(even->run, even->entries->engine, entry);
+	       !moved_lately(even->run, even->entries->engine, entry);
 }
 
 static u32 count_of(const struct rsse_pol_even *even, u32 entry)

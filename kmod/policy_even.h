@@ -40,4 +40,10 @@ struct rsse_pol_even {
 void rsse_pol_even_begin(struct rsse_pol_even *even);
 void rsse_pol_even_out(struct rsse_pol_even *even, struct rsse_pol_rewrite *rewrite);
 
+/* What the plan rewrites is to stay for dwell_ms. */
+void rsse_pol_remember_moved(struct rsse_pol_run *run);
+
+/* Until the next rewrite makes nothing forgotten that is to stay, ns. */
+u64 rsse_pol_memory_wait(const struct rsse_pol_run *run);
+
 #endif /* RSSE_POLICY_EVEN_H */

@@ -6,7 +6,7 @@
  * it from those that have it, beyond that only from an engine that is much colder. One
  * that a single VM fills gets only what nobody has needed for a while.
  */
-#include "policy_int.h"
+#include "policy_shift.h"
 
 /* Hold times that an engine has to be above grow_above while it is not full. */
 #define GROW_HOLDS		5U
@@ -14,7 +14,7 @@
 /* A choked engine gets more only when its VMs have not left it for so long. */
 #define CHOKED_NS		(500 * RSSE_POL_MSEC)
 
-/* An engine that got queues keeps them for so long, whoever is warmer then. */
+/* An engine that got queues lends none for so long, whoever is warmer then. */
 #define GAINED_NS		(400 * RSSE_POL_MSEC)
 
 /* From whom */

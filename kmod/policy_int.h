@@ -184,28 +184,6 @@ struct rsse_pol_target {
 	u32 queues;
 };
 
-/**
- * struct rsse_pol_shifting - queues on their way from one engine to another
- * @from: index of the engine that loses them, RSSE_POL_NONE: nobody has them
- * @to: index of the engine that gets them, RSSE_POL_NONE: nobody
- * @reason: enum rss_engine_reason
- * @value: the load behind it
- * @threshold: what @value is compared with
- * @seq: sample in which that was first seen
- * @gives: it is @from that has too many: what suits an engine least goes first
- * @near: no queue whose CPU is not of the PNIC's node
- */
-struct rsse_pol_shifting {
-	u32 from;
-	u32 to;
-	u32 reason;
-	u32 value;
-	u32 threshold;
-	u64 seq;
-	bool gives;
-	bool near;
-};
-
 /* policy.c */
 struct rsse_pol_vm_state *rsse_pol_placed(const struct rsse_pol_run *run, u32 index);
 bool rsse_pol_is_known(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st);
@@ -241,7 +219,6 @@ u32 rsse_pol_demand(const struct rsse_pol_run *run,
 		    const struct rsse_pol_vm_state *st);
 
 /* policy_entry.c */
-bool rsse_pol_moved_lately(const struct rsse_pol_run *run, u32 engine, u32 entry);
 u32 rsse_pol_queue_load(const struct rsse_pol_queue *queue);
 void rsse_pol_entries_written(struct rsse_pol_run *run, u32 index,
 			      const struct rsse_pol_written *out);
@@ -377,12 +354,6 @@ bool rsse_pol_hopeless(const struct rsse_pol_run *run,
 
 /* policy_scale.c */
 void rsse_pol_queues(struct rsse_pol_run *run);
-
-/* policy_shift.c: plan one queue, or up to @nr; how many were planned */
-void rsse_pol_shift_one(struct rsse_pol_run *run, u32 queue,
-			const struct rsse_pol_shifting *shift);
-u32 rsse_pol_shift(struct rsse_pol_run *run, const struct rsse_pol_shifting *shift,
-		   u32 nr);
 
 /* policy_select.c */
 void rsse_pol_select_begin(struct rsse_pol_run *run);

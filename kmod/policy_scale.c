@@ -13,7 +13,7 @@
  * plan. Queues that a move needs (to wake an engine, to make a dedicated one) the
  * mover takes from the default engine; see policy_queue.c.
  */
-#include "policy_int.h"
+#include "policy_shift.h"
 
 /* Queues that it needs when it is filled up to @level. */
 static u32 needs(const struct rsse_pol_engine_state *e, u32 level)

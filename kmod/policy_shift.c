@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Single queues that change their engine: which of them, and what is planned so far. */
-#include "policy_int.h"
+#include "policy_shift.h"
 
 /* How well a queue suits a shift: the sum of these, the less the better. */
 #define RANK_POOL		1U	/* due to dedicated engines, not to who gets it */

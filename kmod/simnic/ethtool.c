@@ -89,7 +89,7 @@ static int simnic_set_channels(struct net_device *dev, struct ethtool_channels *
 		return -EINVAL;
 	if (!to || to > dev->num_rx_queues)
 		return -EINVAL;
-	err = simnic_fail(netdev_priv(dev), SIMNIC_FAIL_SET_CHANNELS, NULL);
+	err = simnic_op_begin(netdev_priv(dev), SIMNIC_FAIL_SET_CHANNELS, NULL);
 	if (err)
 		return err;
 	if (to > from)

@@ -20,7 +20,7 @@ static const char *const simnic_fail_names[SIMNIC_FAIL_MAX] = {
 };
 
 /**
- * simnic_fail() - is this call one that shall fail? Takes as long as calls shall take
+ * simnic_op_begin() - take as long as calls shall take; is this one that shall fail?
  * @nic: NIC
  * @op: the operation
  * @extack: told why, may be NULL
@@ -30,8 +30,8 @@ static const char *const simnic_fail_names[SIMNIC_FAIL_MAX] = {
  * Context: may sleep.
  * Return: 0, or the negative errno to fail with.
  */
-int simnic_fail(struct simnic *nic, enum simnic_fail_op op,
-		struct netlink_ext_ack *extack)
+int simnic_op_begin(struct simnic *nic, enum simnic_fail_op op,
+		    struct netlink_ext_ack *extack)
 {
 	struct simnic_fail *fail = &nic->fail[op];
 	u32 delay = READ_ONCE(nic->op_delay_ms);

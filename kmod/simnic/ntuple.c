@@ -222,7 +222,7 @@ static int simnic_rule_insert(struct net_device *dev, struct ethtool_rxnfc *info
 		return -ENOMEM;
 	wrong = simnic_spec_parse(&info->fs, &rule->value, &rule->mask);
 	err = wrong ? simnic_refuse(dev, -EINVAL, wrong) :
-		      simnic_fail(nic, SIMNIC_FAIL_RULE_INSERT, NULL);
+		      simnic_op_begin(nic, SIMNIC_FAIL_RULE_INSERT, NULL);
 	if (err) {
 		kfree(rule);
 		return err;
@@ -241,7 +241,7 @@ static int simnic_rule_delete(struct net_device *dev, u32 location)
 
 	if (location >= SIMNIC_RULES || !nic->ntuple.at[location])
 		return simnic_refuse(dev, -ENOENT, "no rule at this location");
-	err = simnic_fail(nic, SIMNIC_FAIL_RULE_DELETE, NULL);
+	err = simnic_op_begin(nic, SIMNIC_FAIL_RULE_DELETE, NULL);
 	if (err)
 		return err;
 	simnic_ntuple_replace(&nic->ntuple, location, NULL);

@@ -191,7 +191,7 @@ static int simnic_rxfh_change(struct net_device *dev, u32 context,
 		NL_SET_ERR_MSG_FMT_MOD(extack, "no RSS context %u", context);
 		return -ENOENT;
 	}
-	err = simnic_fail(nic, op, extack);
+	err = simnic_op_begin(nic, op, extack);
 	if (err)
 		return err;
 	rss = kmemdup(rtnl_dereference(nic->rss[context]), sizeof(*rss), GFP_KERNEL);
@@ -249,7 +249,7 @@ static int simnic_create_check(struct net_device *dev, const struct ethtool_rxfh
 		NL_SET_ERR_MSG_FMT_MOD(extack, "all %u RSS contexts are in use", max);
 		return -ENOSPC;
 	}
-	return simnic_fail(nic, SIMNIC_FAIL_CTX_CREATE, extack);
+	return simnic_op_begin(nic, SIMNIC_FAIL_CTX_CREATE, extack);
 }
 
 static struct simnic_rss *simnic_context_make(struct net_device *dev,
@@ -338,7 +338,7 @@ int simnic_remove_context(struct net_device *dev, struct ethtool_rxfh_context *c
 				       context, rule);
 		return -EBUSY;
 	}
-	err = simnic_fail(nic, SIMNIC_FAIL_CTX_REMOVE, extack);
+	err = simnic_op_begin(nic, SIMNIC_FAIL_CTX_REMOVE, extack);
 	if (err)
 		return err;
 	simnic_rss_publish(nic, context, NULL);

@@ -380,8 +380,8 @@ void simnic_get_ethtool_stats(struct net_device *dev, struct ethtool_stats *stat
 			      u64 *data);
 
 /* fail.c */
-int simnic_fail(struct simnic *nic, enum simnic_fail_op op,
-		struct netlink_ext_ack *extack);
+int simnic_op_begin(struct simnic *nic, enum simnic_fail_op op,
+		    struct netlink_ext_ack *extack);
 int simnic_fail_arm(struct simnic *nic, char *words);
 void simnic_fail_show(const struct simnic *nic, struct seq_file *m);
 

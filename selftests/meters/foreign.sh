@@ -46,12 +46,7 @@ changed()
 
 ktap_plan 3
 rig_up 1 2
-load_module rss_engine
-defer unload_module rss_engine
-must rssctl config set period_ms 100 period_max_ms 100
-must rssctl pnic add pnic0 mode observe
-must rssctl vm add vm1 dev tap1 mac "$(vm_mac 1)"
-must poll_until 20 has_worker 1
+observe 1
 worker=$(threads_of "${vm_pid[1]}" | head -n 1)
 must ethtool -X pnic0 equal 1
 foreign_nic 0 505000

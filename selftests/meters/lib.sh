@@ -135,6 +135,21 @@ ran_ns()
 	echo "$sum"
 }
 
+# observe ID...: the module, which measures these VMs and moves nobody
+observe()
+{
+	local id
+
+	load_module rss_engine
+	defer unload_module rss_engine
+	must rssctl config set period_ms 100 period_max_ms 100
+	must rssctl pnic add pnic0 mode observe
+	for id; do
+		must rssctl vm add "vm$id" dev "tap$id" mac "$(vm_mac "$id")"
+		must poll_until 20 has_worker "$id"
+	done
+}
+
 # foreign_nic CPU COST_NS: a second NIC whose packets go nowhere: NAPI work on that CPU
 # and nothing else. Its generator is on another CPU where there is one, or the polls
 # would come on top of the generator, and hardly ever on top of what is to be disturbed.

@@ -58,20 +58,14 @@ receives_beside_sending()
 	total=$(mean 3 vnic_total 100)
 	echo "receiving alone $alone, with sending $(mean 3 vnic_busy 100) of $total"
 	((total >= 2 * alone)) || { echo "it sends too little"; return 1; }
-	within "$(mean 3 vnic_busy 100)" $((alone * 85 / 100)) $((alone * 115 / 100))
+	# A worker that sends, too, is woken less often: a packet costs it less.
+	within "$(mean 3 vnic_busy 100)" $((alone * 70 / 100)) $((alone * 130 / 100))
 }
 
 ktap_plan 3
 rig_up 3 2
 must bridge fdb add "$behind_pnic" dev pnic0 master static
-load_module rss_engine
-defer unload_module rss_engine
-must rssctl config set period_ms 100 period_max_ms 100
-must rssctl pnic add pnic0 mode observe
-for id in 1 2 3; do
-	must rssctl vm add "vm$id" dev "tap$id" mac "$(vm_mac "$id")"
-	must poll_until 20 has_worker "$id"
-done
+observe 1 2 3
 
 echo $cost_ns >"$simnic/cost_ns"
 check "each VM's part of the queues' time" parts 2000 500

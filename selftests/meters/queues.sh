@@ -215,10 +215,7 @@ echo 0 >"$simnic/queues/0/cpu"
 echo 0 >"$simnic/queues/1/cpu"
 wire_on 1
 must sh -c "echo $cost_ns >$simnic/cost_ns; echo 1 >$simnic/drop_after_napi"
-load_module rss_engine
-defer unload_module rss_engine
-must rssctl config set period_ms 100 period_max_ms 100
-must rssctl pnic add pnic0 mode observe
+observe
 
 check "load of softirq polls" load_is_right 400
 check "load of softirq polls at 100 us a packet" cheap_packets

@@ -34,14 +34,15 @@ leads_to()
 	same "$(rule_context "$mac")" "$1" && same "$(table_queues context "$1")" "$2"
 }
 
-# fails_and_undoes OP CMD...
-fails_and_undoes()
+cannot_be_made()
 {
-	local before
+	local before said
 
 	before=$(nic_state)
-	echo "$1 1 12" >"$simnic/fail_next"
-	! "${@:2}" 2>/dev/null && same "$before" "$(nic_state)"
+	echo "ctx_create 1 12" >"$simnic/fail_next"
+	said=$(rssctl vm move vm1 dedicated 2>&1) && return 1
+	[[ $said == *"ctx_create fails"* ]] || { echo "$said"; return 1; }
+	same "$before" "$(nic_state)"
 }
 
 has_one_queue()
@@ -54,7 +55,7 @@ check "managed" rssctl pnic add pnic0 default-queues 4 shared-engines 1 shared-q
 check "the shared engine's table" same "$(table_queues context 1)" "4 5"
 must rssctl vm move vm1 shared
 check "a VM on it" leads_to 1 "4 5"
-check "a dedicated engine that cannot be made" fails_and_undoes ctx_create rssctl vm move vm1 dedicated
+check "a dedicated engine that cannot be made" cannot_be_made
 must rssctl vm move vm1 dedicated
 check "one that can" leads_to 2 7
 must rssctl vm move vm1 shared

@@ -12,17 +12,11 @@
 
 set -euo pipefail
 
-cache=${RSSE_CACHE:-/var/cache/rss-engine}
+. "$(dirname "$0")/lib.sh"
 packages=(qemu-system-x86 qemu-system-common qemu-system-data seabios)
 wanted=8.1
 unpacked=$cache/qemu
 tmp=''
-
-die()
-{
-	echo "emulator.sh: $*" >&2
-	exit 1
-}
 
 recent()
 {
@@ -30,14 +24,6 @@ recent()
 
 	version=$("$1" --version 2>/dev/null | sed -n 's/^QEMU emulator version \([0-9.]*\).*/\1/p')
 	[[ -n $version && $(printf '%s\n' "$wanted" "$version" | sort -V | head -n 1) == "$wanted" ]]
-}
-
-# The release's own mirror and key, as apt knows them: URI CODENAME KEY
-release()
-{
-	apt-get indextargets --format "\$(REPO_URI) \$(CODENAME) \$(SIGNED_BY)" \
-		'Created-By: Packages' 'Origin: Debian' 'Component: main' |
-		awk '$2 !~ /-/ { print $1, $2, $3; exit }'
 }
 
 # apt with package lists of its own, so that the machine's stay as they are.
@@ -51,18 +37,6 @@ apt_aside()
 fetch()
 {
 	apt_aside update && (cd "$tmp/debs" && apt_aside download "${packages[@]}")
-}
-
-retry()
-{
-	local try
-
-	for try in 1 2 3; do
-		"$@" && return 0
-		echo "emulator.sh: attempt $try failed: $*" >&2
-		sleep $((try * 2))
-	done
-	return 1
 }
 
 unpack()

@@ -16,28 +16,9 @@
 
 set -euo pipefail
 
-cache=${RSSE_CACHE:-/var/cache/rss-engine}
-sid=$cache/chroots/sid
 here=$(cd "$(dirname "$0")" && pwd)
-
-die()
-{
-	echo "kernel.sh: $*" >&2
-	exit 1
-}
-
-# Mirrors hiccup; a fetch is tried three times before it counts as failed.
-retry()
-{
-	local try
-
-	for try in 1 2 3; do
-		"$@" && return 0
-		echo "kernel.sh: attempt $try failed: $*" >&2
-		sleep $((try * 2))
-	done
-	return 1
-}
+. "$here/lib.sh"
+sid=$cache/chroots/sid
 
 # The meta package of a series names the newest version by its dependency.
 newest()

@@ -13,37 +13,11 @@
 
 set -euo pipefail
 
-cache=${RSSE_CACHE:-/var/cache/rss-engine}
+. "$(dirname "$0")/lib.sh"
 root=$cache/chroots/sid
 debs=/var/cache/kernel
 tmp=''
 include=make,libc6-dev,pahole,kmod,linux-headers-amd64
-
-die()
-{
-	echo "sid.sh: $*" >&2
-	exit 1
-}
-
-retry()
-{
-	local try
-
-	for try in 1 2 3; do
-		"$@" && return 0
-		echo "sid.sh: attempt $try failed: $*" >&2
-		sleep $((try * 2))
-	done
-	return 1
-}
-
-# The release's own mirror, as apt knows it
-mirror()
-{
-	apt-get indextargets --format "\$(REPO_URI) \$(CODENAME)" \
-		'Created-By: Packages' 'Origin: Debian' 'Component: main' |
-		awk '$2 !~ /-/ && !seen++ { print $1 }'
-}
 
 install_debootstrap()
 {
@@ -89,8 +63,7 @@ make_chroot()
 
 	local uri
 
-	uri=$(mirror)
-	[[ -n $uri ]] || die "apt knows no Debian mirror"
+	read -r uri _ < <(release) || die "apt knows no Debian mirror"
 	install_debootstrap || die "cannot install debootstrap"
 	mkdir -p "$cache/chroots"
 	tmp=$(mktemp -d "$cache/chroots/.sid.XXXXXX")
