@@ -202,7 +202,25 @@ static const struct ethtool_ops simnic_nic_ethtool_ops = {
 /* Those of NIC ends */
 const struct ethtool_ops *simnic_ethtool_ops __ro_after_init = &simnic_nic_ethtool_ops;
 
+#ifdef RSSE_HAVE_SET_RXFH_CONTEXTS
 static struct ethtool_ops simnic_by_set_ethtool_ops __ro_after_init;
+
+static int __init simnic_ethtool_by_set(void)
+{
+	simnic_by_set_ethtool_ops = simnic_nic_ethtool_ops;
+	simnic_by_set_ethtool_ops.cap_rss_ctx_supported = 1;
+	simnic_by_set_ethtool_ops.create_rxfh_context = NULL;
+	simnic_by_set_ethtool_ops.modify_rxfh_context = NULL;
+	simnic_by_set_ethtool_ops.remove_rxfh_context = NULL;
+	simnic_ethtool_ops = &simnic_by_set_ethtool_ops;
+	return 0;
+}
+#else
+static int __init simnic_ethtool_by_set(void)
+{
+	return -EOPNOTSUPP;
+}
+#endif
 
 /**
  * simnic_ethtool_init() - what NICs answer to from now on
@@ -212,19 +230,7 @@ static struct ethtool_ops simnic_by_set_ethtool_ops __ro_after_init;
  */
 int __init simnic_ethtool_init(bool by_set)
 {
-	if (!by_set)
-		return 0;
-#ifdef RSSE_HAVE_SET_RXFH_CONTEXTS
-	simnic_by_set_ethtool_ops = simnic_nic_ethtool_ops;
-	simnic_by_set_ethtool_ops.cap_rss_ctx_supported = 1;
-	simnic_by_set_ethtool_ops.create_rxfh_context = NULL;
-	simnic_by_set_ethtool_ops.modify_rxfh_context = NULL;
-	simnic_by_set_ethtool_ops.remove_rxfh_context = NULL;
-	simnic_ethtool_ops = &simnic_by_set_ethtool_ops;
-	return 0;
-#else
-	return -EOPNOTSUPP;
-#endif
+	return by_set ? simnic_ethtool_by_set() : 0;
 }
 
 const struct ethtool_ops simnic_wire_ethtool_ops = {
