@@ -67,14 +67,14 @@ struct rsse_engine *rsse_engine_create(struct rsse_pnic *pnic,
 				       struct netlink_ext_ack *extack);
 
 /*
- * A dedicated engine of @nr queues, idle ones or of the default engine; -ENOSPC
+ * An engine of this kind with @nr queues, idle ones or of the default engine; -ENOSPC
  * when there are too few. Nothing has changed after an error. The caller posts the
- * event of the engine once its VM is on it; @why is for those that lose queues.
+ * event of the engine once its VM is on it; @why is for those that lose queues. To a
+ * shared engine that is made like this no queue is due.
  */
-struct rsse_engine *rsse_engine_create_dedicated(struct rsse_pnic *pnic,
-						 unsigned int nr,
-						 const struct rsse_why *why,
-						 struct netlink_ext_ack *extack);
+struct rsse_engine *rsse_engine_make(struct rsse_pnic *pnic, u32 kind, unsigned int nr,
+				     const struct rsse_why *why,
+				     struct netlink_ext_ack *extack);
 
 /* Whether so many can be found for the engine with the id @home: 0, or the same. */
 int rsse_engine_has_queues(struct rsse_pnic *pnic, u32 home, unsigned int nr,
@@ -98,6 +98,20 @@ struct rsse_engine *rsse_engine_coolest(struct rsse_pnic *pnic);
 bool rsse_queue_is_usable(const struct rsse_queue *queue);
 /* Queues that are left for dedicated engines, those included that are lent. */
 unsigned int rsse_engine_free_queues(const struct rsse_pnic *pnic);
+
+/* engine_made.c: shared engines beyond those of the layout */
+
+/* One more may be made with these maxima. Under RTNL or rsse_lock. */
+bool rsse_made_is_allowed(const struct rsse_pnic *pnic, const struct rsse_pol_limits *limits);
+
+/*
+ * One was made and its VM is on it, or NULL and the error: for the policy, and for plans
+ * that do not know of it.
+ */
+void rsse_made_note(struct rsse_pnic *pnic, const struct rsse_engine *engine, int error);
+
+/* Those that have fallen asleep are no more. */
+void rsse_made_reap(struct rsse_pnic *pnic);
 
 /* queues.c */
 
@@ -127,6 +141,9 @@ void rsse_queues_shift(struct rsse_pnic *pnic, const struct rsse_pol_shift *shif
 
 /* What became of a rewrite of an engine's entries goes to the policy. */
 void rsse_written_note(struct rsse_engine *engine, int error);
+
+/* The same of any change of a table; under rsse_lock. */
+void rsse_written_add(struct rsse_pnic *pnic, const struct rsse_pol_written *written);
 
 /* layout.c */
 

@@ -54,6 +54,15 @@ static bool may_serve(const struct rsse_queue *queue)
 	       !rsse_pnic_cpu_excluded(queue->pnic, READ_ONCE(queue->cpu));
 }
 
+/* One that was made keeps its queues where these do not follow the load. */
+static unsigned int kept(const struct rsse_engine *engine)
+{
+	bool keeps = engine->kind == RSS_ENGINE_ENGINE_KIND_SHARED && !engine->home &&
+		     rsse_config.scale == RSS_ENGINE_SCALE_OFF;
+
+	return keeps ? engine->nr_queues : engine->home;
+}
+
 unsigned int rsse_engine_free_queues(const struct rsse_pnic *pnic)
 {
 	unsigned int i, usable = 0, due = 0;
@@ -62,7 +71,7 @@ unsigned int rsse_engine_free_queues(const struct rsse_pnic *pnic)
 	for (i = 0; i < pnic->nr_queues; i++)
 		usable += may_serve(pnic->queues[i]);
 	list_for_each_entry(engine, &pnic->engines, list)
-		due += engine->home;
+		due += kept(engine);
 	return usable - min(usable, due);
 }
 
@@ -236,7 +245,7 @@ struct rsse_engine *rsse_engine_create(struct rsse_pnic *pnic,
 /**
  * struct choice - queues for an engine that has none
  * @pnic: where
- * @home: id of the engine, RSSE_ENGINE_NEW for a dedicated one
+ * @home: id of the engine, RSSE_ENGINE_NEW for one to be made
  * @cpus: CPUs that poll queues of other engines, but for the default one
  * @to: owners; those chosen have nobody
  * @chosen: bitmap of the queues chosen
@@ -363,21 +372,22 @@ int rsse_engine_has_queues(struct rsse_pnic *pnic, u32 home, unsigned int nr,
 	return err;
 }
 
-static struct rsse_engine *prepare_over(const struct choice *choice,
+static struct rsse_engine *prepare_over(const struct choice *choice, u32 kind,
 					struct netlink_ext_ack *extack)
 {
 	u32 *queues = kvcalloc(choice->nr, sizeof(*queues), GFP_KERNEL);
-	const struct rsse_engine_spec spec = {
-		.kind = RSS_ENGINE_ENGINE_KIND_DEDICATED,
+	struct rsse_engine_spec spec = {
+		.kind = kind,
 		.queues = queues,
 		.nr = choice->nr,
-		.home = min(choice->nr, choice->pnic->layout.dedicated_queues),
 	};
 	struct rsse_engine *engine;
 	unsigned int i, nr = 0;
 
 	if (!queues)
 		return ERR_PTR(-ENOMEM);
+	if (kind == RSS_ENGINE_ENGINE_KIND_DEDICATED)
+		spec.home = min(choice->nr, choice->pnic->layout.dedicated_queues);
 	for_each_set_bit(i, choice->chosen, choice->pnic->nr_queues)
 		queues[nr++] = i;
 	engine = engine_prepare(choice->pnic, &spec, extack);
@@ -389,14 +399,15 @@ static struct rsse_engine *prepare_over(const struct choice *choice,
  * The context is made before the default engine loses queues: where the NIC has no
  * more contexts, nothing else has changed.
  */
-static struct rsse_engine *dedicate(struct choice *choice, const struct rsse_why *why,
-				    struct netlink_ext_ack *extack)
+static struct rsse_engine *make_over(struct choice *choice, u32 kind,
+				     const struct rsse_why *why,
+				     struct netlink_ext_ack *extack)
 {
 	struct rsse_pnic *pnic = choice->pnic;
 	struct rsse_engine *engine;
 	int err = 0;
 
-	engine = prepare_over(choice, extack);
+	engine = prepare_over(choice, kind, extack);
 	if (IS_ERR(engine))
 		return engine;
 	if (choice->left < pnic->default_engine->nr_queues)
@@ -409,10 +420,9 @@ static struct rsse_engine *dedicate(struct choice *choice, const struct rsse_why
 	return engine;
 }
 
-struct rsse_engine *rsse_engine_create_dedicated(struct rsse_pnic *pnic,
-						 unsigned int nr,
-						 const struct rsse_why *why,
-						 struct netlink_ext_ack *extack)
+struct rsse_engine *rsse_engine_make(struct rsse_pnic *pnic, u32 kind, unsigned int nr,
+				     const struct rsse_why *why,
+				     struct netlink_ext_ack *extack)
 {
 	struct rsse_engine *engine;
 	struct choice choice;
@@ -420,7 +430,7 @@ struct rsse_engine *rsse_engine_create_dedicated(struct rsse_pnic *pnic,
 
 	ASSERT_RTNL();
 	err = choose(&choice, pnic, RSSE_ENGINE_NEW, nr, nr, extack);
-	engine = err ? ERR_PTR(err) : dedicate(&choice, why, extack);
+	engine = err ? ERR_PTR(err) : make_over(&choice, kind, why, extack);
 	choice_free(&choice);
 	return engine;
 }

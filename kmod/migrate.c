@@ -34,6 +34,14 @@ static u32 to_engine(const struct migration *mig)
 	return mig->to ? mig->to->id : mig->move->to_engine;
 }
 
+/* Only the policy has a name for the one that may be made. */
+static u32 engine_told(const struct migration *mig)
+{
+	u32 id = to_engine(mig);
+
+	return id == RSSE_ENGINE_SPARE ? RSSE_ENGINE_NEW : id;
+}
+
 static void report(struct migration *mig, u32 kind, u32 reason, int err)
 {
 	const struct rsse_pol_move *move = mig->move;
@@ -46,7 +54,7 @@ static void report(struct migration *mig, u32 kind, u32 reason, int err)
 		.from_state = mig->from_state,
 		.from_engine = mig->from ? mig->from->id : RSSE_ENGINE_NEW,
 		.to_state = move->to_state,
-		.to_engine = to_engine(mig),
+		.to_engine = engine_told(mig),
 		.reason = reason,
 		.value = move->value,
 		.threshold = move->threshold,
@@ -81,10 +89,37 @@ static void feed_back(struct migration *mig, int err)
 	mig->outcome = NULL;
 }
 
+/* Of an engine that is made. */
+static unsigned int queues_wanted(const struct migration *mig)
+{
+	return mig->move->queues ?: mig->placement->pnic->layout.dedicated_queues;
+}
+
+/* The policy alone has a shared engine made. */
+static bool makes_shared(const struct migration *mig)
+{
+	return mig->decided && mig->move->to_state == RSS_ENGINE_STATE_SHARED &&
+	       mig->move->to_engine == RSSE_ENGINE_SPARE;
+}
+
+/* The plan is as old as a period: the maximum may be lower now. */
+static int choose_made(struct migration *mig, struct netlink_ext_ack *extack)
+{
+	struct rsse_pnic *pnic = mig->placement->pnic;
+	struct rsse_pol_limits limits;
+
+	rsse_limits_now(pnic, &limits);
+	if (!rsse_made_is_allowed(pnic, &limits))
+		return -ENOSPC;
+	return rsse_engine_has_queues(pnic, RSSE_ENGINE_NEW, queues_wanted(mig), extack);
+}
+
 static int choose_shared(struct migration *mig, struct netlink_ext_ack *extack)
 {
 	struct rsse_pnic *pnic = mig->placement->pnic;
 
+	if (makes_shared(mig))
+		return choose_made(mig, extack);
 	if (mig->move->to_engine == RSSE_ENGINE_NEW)
 		mig->to = rsse_engine_coolest(pnic);
 	else
@@ -111,12 +146,6 @@ static int check_free(const struct rsse_pnic *pnic, struct netlink_ext_ack *exta
 	NL_SET_ERR_MSG_FMT(extack, "a dedicated engine takes %u queues, %u are free",
 			   pnic->layout.dedicated_queues, free);
 	return -ENOSPC;
-}
-
-/* Of a dedicated engine. */
-static unsigned int queues_wanted(const struct migration *mig)
-{
-	return mig->move->queues ?: mig->placement->pnic->layout.dedicated_queues;
 }
 
 /* One that exists already can only be the placement's own. */
@@ -261,10 +290,11 @@ static void refused(struct migration *mig, int err)
 static int make_target(struct migration *mig, const struct rsse_why *why,
 		       struct netlink_ext_ack *extack)
 {
+	u32 kind = makes_shared(mig) ? RSS_ENGINE_ENGINE_KIND_SHARED :
+				       RSS_ENGINE_ENGINE_KIND_DEDICATED;
 	struct rsse_engine *made;
 
-	made = rsse_engine_create_dedicated(mig->placement->pnic, queues_wanted(mig), why,
-					    extack);
+	made = rsse_engine_make(mig->placement->pnic, kind, queues_wanted(mig), why, extack);
 	if (IS_ERR(made))
 		return PTR_ERR(made);
 	mig->to = made;
@@ -324,14 +354,16 @@ static int act(struct migration *mig, struct netlink_ext_ack *extack)
 		return -ENOMEM;
 	err = ready_target(mig, &why, extack);
 	if (err)
-		goto free;
+		goto note;
 	err = rsse_rules_apply(mig->placement, mig->to->context, extack);
 	if (err && takes_queues)
 		unready_target(mig, owners);
 	/* Before, it could have gone without an event to say so. */
 	if (!err && mig->made)
 		rsse_queues_post(mig->to, &why);
-free:
+note:
+	if (makes_shared(mig))
+		rsse_made_note(mig->placement->pnic, mig->to, err);
 	kvfree(owners);
 	return err;
 }

@@ -104,12 +104,26 @@ static bool has_moved(const struct rsse_placement *placement,
 	       placement->engine->id != move->from_engine;
 }
 
+/*
+ * Of several moves that have a shared engine made, by this plan or by one that did not know
+ * of it, the first does; the others go to the same one. When it could not be made they are
+ * not tried either: the next plan knows. False: there is nothing to do.
+ */
+static bool find_made(const struct rsse_pnic *pnic, const struct rsse_agenda *agenda,
+		      struct rsse_pol_move *move)
+{
+	if (move->to_engine != RSSE_ENGINE_SPARE || agenda->sample > pnic->made_sample)
+		return true;
+	move->to_engine = pnic->made;
+	return pnic->made != RSSE_ENGINE_NEW;
+}
+
 static void carry_out(struct rsse_pnic *pnic, const struct rsse_agenda *agenda,
-		      const struct rsse_pol_move *move)
+		      struct rsse_pol_move *move)
 {
 	struct rsse_placement *placement = find_placement(pnic, move->id);
 
-	if (!placement || is_done(placement, move))
+	if (!placement || !find_made(pnic, agenda, move) || is_done(placement, move))
 		return;
 	if (has_moved(placement, move) || is_too_old(agenda, move))
 		rsse_migrate_refuse(placement, move, agenda->sample, -ETIME);
@@ -126,6 +140,7 @@ static bool carry_out_some(struct rsse_pnic *pnic, struct rsse_agenda *agenda)
 		rsse_queues_shift(pnic, agenda->shifts, agenda->nr_shifts,
 				  agenda->sample);
 	agenda->nr_shifts = 0;
+	rsse_made_reap(pnic);
 	while (agenda->next < turn_end)
 		carry_out(pnic, agenda, &agenda->moves[agenda->next++]);
 	if (agenda->next < agenda->nr)

@@ -40,6 +40,7 @@ static const struct config_key config_keys[] = {
 	CONFIG_KEY(GROW_ABOVE, grow_above),
 	CONFIG_KEY(PACK_BELOW, pack_below),
 	CONFIG_KEY(STARVE_MS, starve_ms),
+	CONFIG_KEY(CPU_ABOVE, cpu_above),
 };
 
 static u32 *config_value(struct rsse_config *config,

@@ -129,7 +129,7 @@ static int put_decision(struct sk_buff *skb,
 		return 0;
 	return nla_put_u32(skb, RSS_ENGINE_A_PLACEMENT_TO_STATE,
 			   decision->to_state) ||
-	       (decision->to_engine != RSSE_ENGINE_NEW &&
+	       (decision->to_engine < RSSE_ENGINE_SPARE &&
 		nla_put_u32(skb, RSS_ENGINE_A_PLACEMENT_TO_ENGINE,
 			    decision->to_engine)) ||
 	       nla_put_s32(skb, RSS_ENGINE_A_PLACEMENT_GAIN, decision->gain);

@@ -16,7 +16,7 @@
 	const struct rsse_nl_struct name = { ARRAY_SIZE(name##_fields), name##_fields }
 
 /* A member that is added to a struct must be sent, else replays differ. */
-static_assert(sizeof(struct rsse_config) == 19 * sizeof(u32));
+static_assert(sizeof(struct rsse_config) == 20 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_engine) == 7 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_vm) == 24 * sizeof(u32));
 static_assert(sizeof(struct rsse_pol_outcome) == 10 * sizeof(u32));
@@ -58,6 +58,7 @@ static const struct rsse_nl_field rsse_nl_config_fields[] = {
 	F(grow_above, GROW_ABOVE, U32),
 	F(pack_below, PACK_BELOW, U32),
 	F(starve_ms, STARVE_MS, U32),
+	F(cpu_above, CPU_ABOVE, U32),
 };
 
 STRUCT(rsse_nl_config);

@@ -50,7 +50,7 @@ const struct nla_policy rss_engine_vnic_nl_policy[RSS_ENGINE_A_VNIC_WORKER + 1] 
 };
 
 /* RSS_ENGINE_CMD_CONFIG_SET - do */
-static const struct nla_policy rss_engine_config_set_nl_policy[RSS_ENGINE_A_CONFIG_STARVE_MS + 1] = {
+static const struct nla_policy rss_engine_config_set_nl_policy[RSS_ENGINE_A_CONFIG_CPU_ABOVE + 1] = {
 	[RSS_ENGINE_A_CONFIG_PERIOD_MS] = NLA_POLICY_RANGE(NLA_U32, RSS_ENGINE_PERIOD_MIN, RSS_ENGINE_PERIOD_MAX),
 	[RSS_ENGINE_A_CONFIG_PERIOD_MAX_MS] = NLA_POLICY_RANGE(NLA_U32, RSS_ENGINE_PERIOD_MIN, RSS_ENGINE_PERIOD_MAX),
 	[RSS_ENGINE_A_CONFIG_SHARE_ABOVE] = NLA_POLICY_RANGE(NLA_U32, 1, RSS_ENGINE_LOAD_MAX),
@@ -70,6 +70,7 @@ static const struct nla_policy rss_engine_config_set_nl_policy[RSS_ENGINE_A_CONF
 	[RSS_ENGINE_A_CONFIG_GROW_ABOVE] = NLA_POLICY_RANGE(NLA_U32, 1, 1000),
 	[RSS_ENGINE_A_CONFIG_PACK_BELOW] = NLA_POLICY_RANGE(NLA_U32, 1, 1000),
 	[RSS_ENGINE_A_CONFIG_STARVE_MS] = NLA_POLICY_FULL_RANGE(NLA_U32, &rss_engine_a_config_starve_ms_range),
+	[RSS_ENGINE_A_CONFIG_CPU_ABOVE] = NLA_POLICY_RANGE(NLA_U32, 1, 1000),
 };
 
 /* RSS_ENGINE_CMD_PNIC_ADD - do */
@@ -180,7 +181,7 @@ static const struct genl_split_ops rss_engine_nl_ops[] = {
 		.cmd		= RSS_ENGINE_CMD_CONFIG_SET,
 		.doit		= rss_engine_nl_config_set_doit,
 		.policy		= rss_engine_config_set_nl_policy,
-		.maxattr	= RSS_ENGINE_A_CONFIG_STARVE_MS,
+		.maxattr	= RSS_ENGINE_A_CONFIG_CPU_ABOVE,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{

@@ -126,6 +126,9 @@ struct rsse_agenda {
  * @entries: the indirection entries that are counted, or NULL; replaced by the
  *	mover, under both locks
  * @count_engine: engine whose entries are wanted, RSSE_ENGINE_NEW for none [S]
+ * @made: the shared engine that was made in need last, RSSE_ENGINE_NEW when that failed;
+ *	the mover's, under RTNL
+ * @made_sample: the sample that it may be missing from, as from all before; 0: none was
  * @sampling: what the sampler keeps of this NIC; NULL in mode off
  * @agenda: the plan that waits for the mover, or NULL; under rsse_lock
  */
@@ -166,6 +169,8 @@ struct rsse_pnic {
 	unsigned int nr_written;
 	struct rsse_entries *entries;
 	u32 count_engine;
+	u32 made;
+	u64 made_sample;
 	struct rsse_sampling *sampling;
 	struct rsse_agenda *agenda;
 };

@@ -21,6 +21,12 @@
 /* An engine that does not exist yet and is to be made. */
 #define RSSE_ENGINE_NEW		((u32)~0U)
 
+/*
+ * In a snapshot, the shared engine that does not exist yet and may be made: it is asleep,
+ * and no queue is due to it. The first move to it makes it, with an id of its own.
+ */
+#define RSSE_ENGINE_SPARE	(RSSE_ENGINE_NEW - 1)
+
 /**
  * struct rsse_config - thresholds and times of the policy
  *
@@ -47,6 +53,7 @@ struct rsse_config {
 	u32 grow_above;
 	u32 pack_below;
 	u32 starve_ms;
+	u32 cpu_above;
 };
 
 /* The defaults. */
@@ -62,11 +69,11 @@ const char *rsse_config_check(const struct rsse_config *config);
 
 /**
  * struct rsse_pol_engine - one engine in a snapshot
- * @id: stable id; 0 is the default engine
+ * @id: stable id; 0 is the default engine, RSSE_ENGINE_SPARE one that may be made
  * @kind: enum rss_engine_engine_kind
  * @nr_queues: queues that it has; 0: a shared engine that is asleep, its queues
  *	serve others
- * @home: queues that are due to it
+ * @home: queues that are due to it; 0: a shared engine that was made in need, or may be
  * @load: mean busy share of its queues, permille
  * @hottest: busy share of its busiest queue, permille
  * @full_polls: highest share of full-budget polls among its queues, permille;
@@ -238,7 +245,8 @@ struct rsse_pol_written {
 /**
  * struct rsse_pol_limits - the most that engines of a PNIC may have now
  * @default_queues: queues of the default engine
- * @shared_engines: shared engines that are awake
+ * @shared_engines: shared engines that are awake; whether one may be made for it that
+ *	does not exist yet is told by RSSE_ENGINE_SPARE
  * @shared_queues: queues of each of them
  * @dedicated_engines: dedicated engines
  */
@@ -292,8 +300,14 @@ struct rsse_pol_snapshot {
 	const struct rsse_pol_written *written;
 };
 
-/* Most engines: each has a queue, but for shared ones that are asleep. */
-#define RSSE_POL_ENGINES_MAX	(2U * RSS_ENGINE_QUEUES_MAX)
+/* Shared engines beyond those of the layout that there may be at a time. */
+#define RSSE_POL_MADE_MAX	16U
+
+/*
+ * Most engines: each has a queue, but for shared ones that are asleep, are about to go, or
+ * may be made.
+ */
+#define RSSE_POL_ENGINES_MAX	(2U * RSS_ENGINE_QUEUES_MAX + RSSE_POL_MADE_MAX + 1)
 
 /* Most entries that are remembered to have been rewritten lately. */
 #define RSSE_POL_MOVED_MAX	128U

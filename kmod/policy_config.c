@@ -22,6 +22,7 @@ const struct rsse_config rsse_config_default = {
 	.grow_above		= 500,
 	.pack_below		= 250,
 	.starve_ms		= 60000,
+	.cpu_above		= 500,
 };
 
 static bool within(u32 value, u32 low, u32 high)
@@ -51,6 +52,8 @@ static const char *check_loads(const struct rsse_config *config)
 		return "grow_above must be 1..1000";
 	if (!within(config->pack_below, 1, RSSE_POL_CPU))
 		return "pack_below must be 1..1000";
+	if (!within(config->cpu_above, 1, RSSE_POL_CPU))
+		return "cpu_above must be 1..1000";
 	if (config->pack_below >= config->grow_above)
 		return "pack_below must be less than grow_above";
 	return NULL;

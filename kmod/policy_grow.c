@@ -56,19 +56,19 @@ static bool can_share(const struct rsse_pol_run *run, u32 index)
 
 /*
  * The two engines that would be coldest without one of their queues. They are the
- * same for all that ask, until a queue changes its engine. @near: of those that have
- * queues on the PNIC's node.
+ * same for all that ask, until a queue changes its engine. @good: of those that have
+ * good queues.
  */
-static void find_cold(struct rsse_pol_run *run, bool near)
+static void find_cold(struct rsse_pol_run *run, bool good)
 {
-	u32 *cold = run->cold[near], i;
+	u32 *cold = run->cold[good], i;
 
 	cold[0] = RSSE_POL_NONE;
 	cold[1] = RSSE_POL_NONE;
 	for (i = 0; i < run->nr_engines; i++) {
 		u32 load = load_without(rsse_pol_engine(run, i));
 
-		if (!can_share(run, i) || (near && !rsse_pol_engine(run, i)->near))
+		if (!can_share(run, i) || (good && !rsse_pol_engine(run, i)->good))
 			continue;
 		if (cold[0] == RSSE_POL_NONE ||
 		    load < load_without(rsse_pol_engine(run, cold[0]))) {
@@ -79,21 +79,21 @@ static void find_cold(struct rsse_pol_run *run, bool near)
 			cold[1] = i;
 		}
 	}
-	run->knows_cold[near] = true;
+	run->knows_cold[good] = true;
 }
 
 /*
  * The engine that has most to give to the one at @index. A queue of it is worth more
  * there: it is much colder, and no warmer without the queue than the other with it.
  */
-static u32 coldest(struct rsse_pol_run *run, u32 index, bool near)
+static u32 coldest(struct rsse_pol_run *run, u32 index, bool good)
 {
 	const struct rsse_pol_engine_state *e = rsse_pol_engine(run, index), *d;
 	u32 best;
 
-	if (!run->knows_cold[near])
-		find_cold(run, near);
-	best = run->cold[near][run->cold[near][0] == index];
+	if (!run->knows_cold[good])
+		find_cold(run, good);
+	best = run->cold[good][run->cold[good][0] == index];
 	if (best == RSSE_POL_NONE)
 		return best;
 	d = rsse_pol_engine(run, best);
@@ -143,7 +143,7 @@ static void find_debtors(struct rsse_pol_run *run)
  * One of them: a dedicated one has it only on loan, another one may owe it to the
  * engine at @index.
  */
-static u32 debtor(struct rsse_pol_run *run, u32 index, bool near)
+static u32 debtor(struct rsse_pol_run *run, u32 index, bool good)
 {
 	const struct rsse_pol_engine_state *e = rsse_pol_engine(run, index);
 	u32 *link = &run->debtors;
@@ -155,7 +155,7 @@ static u32 debtor(struct rsse_pol_run *run, u32 index, bool near)
 			*link = d->debtor;
 			continue;
 		}
-		if (*link != index && (!near || d->near) &&
+		if (*link != index && (!good || d->good) &&
 		    (rsse_pol_is_dedicated(run, *link) || owes(run, d, e)))
 			return *link;
 		link = &d->debtor;
@@ -176,25 +176,25 @@ static bool is_greedy(const struct rsse_pol_run *run, u32 index)
 }
 
 static bool default_engine_lends(const struct rsse_pol_run *run,
-				 const struct rsse_pol_engine_state *e, bool near)
+				 const struct rsse_pol_engine_state *e, bool good)
 {
 	const struct rsse_pol_engine_state *d = rsse_pol_engine(run, 0);
 
-	return d->spare && e->size >= e->home && (!near || d->near);
+	return d->spare && e->size >= e->home && (!good || d->good);
 }
 
-/* @near: of a queue on the PNIC's node */
-static u32 lender(struct rsse_pol_run *run, u32 index, bool near)
+/* @good: of a good queue */
+static u32 lender(struct rsse_pol_run *run, u32 index, bool good)
 {
 	u32 from = RSSE_POL_NONE;
 
 	if (!rsse_pol_is_dedicated(run, index))
-		from = debtor(run, index, near);
+		from = debtor(run, index, good);
 	if (from != RSSE_POL_NONE)
 		return from;
 	if (!is_greedy(run, index))
-		return coldest(run, index, near);
-	return default_engine_lends(run, rsse_pol_engine(run, index), near) ? 0 : RSSE_POL_NONE;
+		return coldest(run, index, good);
+	return default_engine_lends(run, rsse_pol_engine(run, index), good) ? 0 : RSSE_POL_NONE;
 }
 
 /* How many */
@@ -213,7 +213,8 @@ u32 rsse_pol_most(const struct rsse_pol_run *run, u32 index)
 
 /*
  * It is full, and what it was given so far makes no room in it: better a CPU of another
- * node than none. One that is warm only stays on the PNIC's node.
+ * node, or half of a busy one, than none. For one that is warm only those cost more than
+ * they bring.
  */
 static bool is_in_need(const struct rsse_pol_run *run, const struct rsse_pol_engine_state *e)
 {
@@ -224,12 +225,12 @@ static bool grow_by_one(struct rsse_pol_run *run, u32 index, struct rsse_pol_shi
 {
 	if (rsse_pol_engine(run, index)->size >= rsse_pol_most(run, index))
 		return false;
-	shift->near = !is_in_need(run, rsse_pol_engine(run, index));
+	shift->good = !is_in_need(run, rsse_pol_engine(run, index));
 	shift->from = RSSE_POL_NONE;
-	if ((shift->near ? run->unowned_near : run->unowned_now) &&
+	if (run->unowned_now && (!shift->good || run->unowned_good) &&
 	    rsse_pol_shift(run, shift, 1))
 		return true;
-	shift->from = lender(run, index, shift->near);
+	shift->from = lender(run, index, shift->good);
 	if (shift->from == RSSE_POL_NONE || !rsse_pol_shift(run, shift, 1))
 		return false;
 	if (!shift->from)
@@ -262,7 +263,8 @@ bool rsse_pol_can_grow(struct rsse_pol_run *run, u32 index)
 {
 	const struct rsse_pol_engine_state *e = rsse_pol_engine(run, index);
 
-	if (!run->shifts || rsse_pol_is_barred(run, e) || rsse_pol_is_dedicated(run, index))
+	if (!run->shifts || rsse_pol_is_barred(run, e) || rsse_pol_is_dedicated(run, index) ||
+	    e->size >= rsse_pol_most(run, index))
 		return false;
 	return rsse_pol_reach(run, e) > e->size ||
 	       (!rsse_pol_is_dominated(e) && !rsse_pol_is_choked(e) &&

@@ -94,14 +94,14 @@ enum rsse_pol_pass {
  * @each: queues that a dedicated engine takes at least
  * @unowned: queues that no engine has, planned moves taken into account
  * @unowned_now: the same with the moves that are made now
- * @unowned_near: those of them that may serve and whose CPU is of the PNIC's node
+ * @unowned_good: those of them that are good, see rsse_pol_is_good()
  * @grow: load of an engine that calls for more queues
  * @preempted: a VM was asked to leave its dedicated engine for another one, or is to be
  *	asked in the next period
  * @victims_sought: how often a VM was looked for that could be
  * @books: it is known which engine has which queue
  * @knows_cold: @cold was looked for, and no queue was planned to change since; by
- *	whether only those engines count that have queues of the PNIC's node
+ *	whether only those engines count that have good queues
  * @cold: the two engines that would be coldest without one of their queues
  * @debtors: first of those that have more queues than are due to them
  * @knows_victim: @victim was looked for
@@ -129,7 +129,7 @@ struct rsse_pol_run {
 	u32 each;
 	u32 unowned;
 	u32 unowned_now;
-	u32 unowned_near;
+	u32 unowned_good;
 	u32 grow;
 	bool books;
 	bool shifts;
@@ -321,6 +321,7 @@ bool rsse_pol_has_rules(const struct rsse_pol_run *run,
 bool rsse_pol_admits(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st,
 		     u32 index);
 u32 rsse_pol_place(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st);
+u64 rsse_pol_making_wait(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st);
 u32 rsse_pol_place_anyway(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st);
 
 /* policy_queue.c */
@@ -450,10 +451,19 @@ static inline bool rsse_pol_may_serve(const struct rsse_pol_queue *queue)
 	return !(queue->flags & RSSE_POL_QUEUE_EXCLUDED);
 }
 
-/* It may, and its CPU is of the PNIC's node. */
-static inline bool rsse_pol_is_near(const struct rsse_pol_queue *queue)
+/* Its CPU has more to do beside the queue than leaves time for it. */
+static inline bool rsse_pol_is_contended(const struct rsse_pol_run *run,
+					 const struct rsse_pol_queue *queue)
 {
-	return !(queue->flags & (RSSE_POL_QUEUE_EXCLUDED | RSSE_POL_QUEUE_FAR));
+	return queue->cpu_busy > queue->busy + run->config->cpu_above;
+}
+
+/* It may serve, and its CPU is of the PNIC's node and has time for it. */
+static inline bool rsse_pol_is_good(const struct rsse_pol_run *run,
+				    const struct rsse_pol_queue *queue)
+{
+	return !(queue->flags & (RSSE_POL_QUEUE_EXCLUDED | RSSE_POL_QUEUE_FAR)) &&
+	       !rsse_pol_is_contended(run, queue);
 }
 
 /* Within a quarter of each other. */

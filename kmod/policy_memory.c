@@ -255,6 +255,16 @@ u64 rsse_pol_manual_hold(const struct rsse_pol_run *run,
 			 rsse_pol_ms(run->config->manual_hold_ms));
 }
 
+/*
+ * What is remembered of the engine with the id @of is true of @engine. One that was made in
+ * need and is no more would be the next that is made, under another id.
+ */
+static bool is_about(const struct rsse_pol_run *run, u32 of, u32 engine)
+{
+	return of == engine || (engine == RSSE_ENGINE_SPARE &&
+				rsse_pol_engine_find(run, of) == RSSE_POL_NONE);
+}
+
 static u64 dwell_remaining(const struct rsse_pol_run *run,
 			   const struct rsse_pol_vm_state *st,
 			   enum rsse_pol_dir dir, u32 engine)
@@ -262,7 +272,7 @@ static u64 dwell_remaining(const struct rsse_pol_run *run,
 	u64 since = dir == RSSE_POL_DIR_UP ? st->down_ns : st->up_ns;
 
 	if (dir == RSSE_POL_DIR_SIDE)
-		since = st->left_engine == engine ? st->left_ns : 0;
+		since = is_about(run, st->left_engine, engine) ? st->left_ns : 0;
 	return rsse_pol_remaining(run, since, rsse_pol_ms(run->config->dwell_ms));
 }
 
@@ -286,7 +296,7 @@ u32 rsse_pol_backed_off(const struct rsse_pol_run *run,
 	bool early = run->snap->now_ns < backoff->until_ns;
 
 	if (!backoff->count || (!early && !is_same_picture(run, st, backoff)) ||
-	    (backoff->engine != RSSE_ENGINE_NEW && backoff->engine != to->engine))
+	    (backoff->engine != RSSE_ENGINE_NEW && !is_about(run, backoff->engine, to->engine)))
 		return RSS_ENGINE_REASON_IDLE;
 	*wait_ns = early ? backoff->until_ns - run->snap->now_ns : 0;
 	return RSS_ENGINE_REASON_BACKED_OFF;

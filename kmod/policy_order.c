@@ -120,6 +120,7 @@ static void arrive(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 	const struct rsse_pol_vm *vm = rsse_pol_vm(run, st);
 	struct rsse_pol_trigger why;
 	struct rsse_pol_target to;
+	u64 wait_ns;
 
 	if (!needs_place(run, st) || rsse_pol_unsteerable(run, st))
 		return;
@@ -127,10 +128,14 @@ static void arrive(struct rsse_pol_run *run, struct rsse_pol_vm_state *st)
 	why.value = vm->need;
 	why.threshold = run->config->share_above;
 	why.free = true;
-	if (rsse_pol_aim_ranked(run, st, &to))
+	if (rsse_pol_aim_ranked(run, st, &to)) {
 		rsse_pol_offer(run, st, &why, &to, 0);
-	else
-		rsse_pol_decide_why(run, st, RSS_ENGINE_REASON_NO_ROOM, &why);
+		return;
+	}
+	wait_ns = rsse_pol_making_wait(run, st);
+	rsse_pol_decide_why(run, st, wait_ns ? RSS_ENGINE_REASON_BACKED_OFF :
+					       RSS_ENGINE_REASON_NO_ROOM, &why);
+	rsse_pol_decision(run, st)->wait_ns = wait_ns;
 }
 
 /*

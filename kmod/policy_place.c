@@ -16,7 +16,11 @@
  */
 #include "policy_int.h"
 
-/* Awake before asleep, those without the wrong company first, the preferred foremost. */
+/*
+ * Those that exist before one that may be made, awake before asleep, those without the
+ * wrong company first, the preferred foremost.
+ */
+#define RANK_EXISTS		0x0400000
 #define RANK_AWAKE		0x0800000
 #define RANK_COMPANY		0x1000000
 #define RANK_PREFERRED		0x2000000
@@ -70,6 +74,12 @@ static bool is_same(const struct rsse_pol_class *a, const struct rsse_pol_class 
 
 /* Ranking */
 
+/* A rule names the engine; one that is still to be made has no name. */
+static bool is_named(const struct rsse_pol_engine_state *e, u32 id)
+{
+	return e->id == id && id != RSSE_ENGINE_SPARE;
+}
+
 static bool may_take(const struct rsse_pol_run *run, const struct rsse_pol_class *class,
 		     u32 index)
 {
@@ -77,7 +87,7 @@ static bool may_take(const struct rsse_pol_run *run, const struct rsse_pol_class
 
 	return rsse_pol_kind(run, index) == RSS_ENGINE_ENGINE_KIND_SHARED &&
 	       index != class->home && !e->closing &&
-	       (!class->require || class->require == e->id);
+	       (!class->require || is_named(e, class->require));
 }
 
 /* The higher the better; of equal ones the lower index is the better. */
@@ -90,11 +100,13 @@ static s32 score(const struct rsse_pol_run *run, const struct rsse_pol_class *cl
 	bool wrong = bulk ? e->nr_low : is_low(class) && e->nr_bulk;
 	s32 rank = bulk ? -room : room;
 
+	if (e->id != RSSE_ENGINE_SPARE)
+		rank += RANK_EXISTS;
 	if (e->had)
 		rank += RANK_AWAKE;
 	if (!wrong)
 		rank += RANK_COMPANY;
-	if (class->prefer == e->id)
+	if (is_named(e, class->prefer))
 		rank += RANK_PREFERRED;
 	return rank;
 }
@@ -367,6 +379,27 @@ u32 rsse_pol_place(struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
 	if (!has_company(run, st, &class, &with))
 		return take_best(run, st, find_class(run, &class));
 	return with != RSSE_POL_NONE && has_room(run, &class, with) ? with : RSSE_POL_NONE;
+}
+
+/*
+ * How long no engine is made that would have room for the VM, because that has failed just
+ * now; 0: that is not why it has no place.
+ */
+u64 rsse_pol_making_wait(const struct rsse_pol_run *run, const struct rsse_pol_vm_state *st)
+{
+	u32 index = rsse_pol_engine_find(run, RSSE_ENGINE_SPARE), with;
+	const struct rsse_pol_engine_state *e;
+	struct rsse_pol_class class;
+
+	if (!run->shifts || index == RSSE_POL_NONE)
+		return 0;
+	e = rsse_pol_engine(run, index);
+	classify(run, st, &class);
+	if (!rsse_pol_is_barred(run, e) || has_company(run, st, &class, &with) ||
+	    !may_take(run, &class, index) || !is_apart(run, st, index) ||
+	    rsse_pol_engine_load_with(run, e, class.need) > limit(run, class.latency))
+		return 0;
+	return e->resize.until_ns - run->snap->now_ns;
 }
 
 /* The best that the VM may go to, with room or without, by a search of its own. */

@@ -22,7 +22,7 @@ static void take_in(struct rsse_pol_run *run, u32 index)
 	if (queue->engine == RSSE_ENGINE_NEW) {
 		run->state->owner[index] = RSSE_POL_NONE;
 		run->unowned += rsse_pol_may_serve(queue);
-		run->unowned_near += rsse_pol_is_near(queue);
+		run->unowned_good += rsse_pol_is_good(run, queue);
 		return;
 	}
 	owner = rsse_pol_engine_find(run, queue->engine);
@@ -31,7 +31,7 @@ static void take_in(struct rsse_pol_run *run, u32 index)
 		return;
 	e = rsse_pol_engine(run, owner);
 	e->queues++;
-	e->near += rsse_pol_is_near(queue);
+	e->good += rsse_pol_is_good(run, queue);
 	e->avg_max = max(e->avg_max, queue->avg);
 	e->avg_sum += min(queue->avg, RSSE_POL_CPU);
 	e->nr_saturated += rsse_pol_is_saturated(queue->busy, queue->full_polls);
@@ -52,7 +52,7 @@ void rsse_pol_queues_begin(struct rsse_pol_run *run)
 		struct rsse_pol_engine_state *e = rsse_pol_engine(run, i);
 
 		e->queues = 0;
-		e->near = 0;
+		e->good = 0;
 		e->nr_saturated = 0;
 		e->queue_sum = 0;
 		e->avg_max = 0;
@@ -165,12 +165,21 @@ static bool may_wake(const struct rsse_pol_run *run)
 	       (!run->shifts || takeable(run));
 }
 
+/*
+ * It exists, or can be made: there are queues for it only where they follow the load, and
+ * when that has failed just now another VM would have no more luck.
+ */
+static bool can_be_had(const struct rsse_pol_run *run, const struct rsse_pol_engine_state *e)
+{
+	return e->id != RSSE_ENGINE_SPARE || (run->shifts && !rsse_pol_is_barred(run, e));
+}
+
 /* VMs may come to the shared engine: it is awake, or may be woken. */
 bool rsse_pol_is_open(const struct rsse_pol_run *run, u32 index)
 {
 	const struct rsse_pol_engine_state *e = rsse_pol_engine(run, index);
 
-	return !e->closing && (e->nr_queues || may_wake(run));
+	return !e->closing && (e->nr_queues || (may_wake(run) && can_be_had(run, e)));
 }
 
 /* The first shared engine that may be woken, RSSE_POL_NONE when there is none. */
@@ -179,7 +188,8 @@ u32 rsse_pol_asleep(struct rsse_pol_run *run)
 	if (!may_wake(run))
 		return RSSE_POL_NONE;
 	while (run->asleep < run->nr_engines &&
-	       rsse_pol_engine(run, run->asleep)->nr_queues)
+	       (rsse_pol_engine(run, run->asleep)->nr_queues ||
+		!can_be_had(run, rsse_pol_engine(run, run->asleep))))
 		run->asleep++;
 	return run->asleep < run->nr_engines ? run->asleep : RSSE_POL_NONE;
 }

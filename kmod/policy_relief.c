@@ -7,7 +7,7 @@
  * @load: what they carry already
  * @queues: queues that they have, when these could serve the default engine
  * @idle: those of them that shared engines without VMs have
- * @home: queues that are due to such an engine, at most
+ * @home: queues that such an engine takes, at most
  * @room: what the shared ones can take on the queues that they have
  * @empty: VMs that shared engines without VMs take, whatever their weight
  * @made: VMs for which dedicated engines can be made
@@ -47,23 +47,26 @@ static void look_elsewhere(const struct rsse_pol_run *run, struct elsewhere *to)
 			to->room = min(to->room + room_of(run, e), RSSE_POL_SUM_MAX);
 		if (e->nr_vms)
 			continue;
-		to->empty++;
-		to->home = max(to->home, e->home);
+		if (rsse_pol_is_open(run, i)) {
+			to->empty++;
+			to->home = max(to->home, max(e->home, 1U));
+		}
 		to->idle += run->shifts ? e->nr_queues : 0;
 	}
 }
 
-/* What all shared engines could take on the queues that are due to them. */
+/* What all shared engines could take on the queues with which they are woken. */
 static u32 capacity(const struct rsse_pol_run *run)
 {
 	u32 i, sum = 0;
 
 	for (i = 1; i < run->nr_engines; i++) {
 		const struct rsse_pol_engine_state *e = &run->state->engine[i];
-		u32 most = run->limit * max(e->nr_queues, run->shifts ? e->home : 0);
+		u32 queues = run->shifts ? max(e->home, 1U) : 0;
+		u32 most = run->limit * max(e->nr_queues, queues);
 
 		if (run->snap->engines[i].kind == RSS_ENGINE_ENGINE_KIND_SHARED &&
-		    most > e->sum)
+		    rsse_pol_is_open(run, i) && most > e->sum)
 			sum = min(sum + most - e->sum, RSSE_POL_SUM_MAX);
 	}
 	return sum;

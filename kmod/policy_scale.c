@@ -211,13 +211,22 @@ static u32 due_to(const struct rsse_pol_run *run, u32 queue)
 	return home == RSSE_ENGINE_NEW ? RSSE_POL_NONE : rsse_pol_engine_find(run, home);
 }
 
+/* A shared engine that was made in need, and nobody is on it, or comes to it. */
+static bool is_done_with(const struct rsse_pol_engine_state *e)
+{
+	return !e->home && !e->head && !e->due;
+}
+
 /* An engine keeps one queue; a dedicated one all: its VM may not have others. */
 static bool may_leave(const struct rsse_pol_run *run, u32 from)
 {
+	const struct rsse_pol_engine_state *e;
+
 	if (from >= run->nr_engines)
 		return from == RSSE_POL_NONE;
-	return !rsse_pol_is_dedicated(run, from) && rsse_pol_engine(run, from)->size > 1 &&
-	       !rsse_pol_is_barred(run, rsse_pol_engine(run, from));
+	e = rsse_pol_engine(run, from);
+	return !rsse_pol_is_dedicated(run, from) && (e->size > 1 || is_done_with(e)) &&
+	       !rsse_pol_is_barred(run, e);
 }
 
 static bool may_come(const struct rsse_pol_run *run, u32 to)
@@ -225,6 +234,18 @@ static bool may_come(const struct rsse_pol_run *run, u32 to)
 	return to == RSSE_POL_NONE ||
 	       (rsse_pol_engine(run, to)->size < rsse_pol_most(run, to) &&
 		!rsse_pol_is_barred(run, rsse_pol_engine(run, to)));
+}
+
+/* Whom the queue at this index goes to; who cannot have it keeps no engine from going. */
+static u32 home_of(const struct rsse_pol_run *run, u32 queue)
+{
+	u32 from = run->state->owner[queue], to = due_to(run, queue);
+	bool may = may_come(run, to) && rsse_pol_may_serve(&run->snap->queues[queue]);
+
+	if (may)
+		return to;
+	return from < run->nr_engines && is_done_with(rsse_pol_engine(run, from)) ?
+	       RSSE_POL_NONE : from;
 }
 
 static void go_home(struct rsse_pol_run *run)
@@ -237,10 +258,8 @@ static void go_home(struct rsse_pol_run *run)
 
 	for (i = 0; i < run->snap->nr_queues; i++) {
 		shift.from = run->state->owner[i];
-		shift.to = due_to(run, i);
+		shift.to = home_of(run, i);
 		if (shift.from != shift.to && may_leave(run, shift.from) &&
-		    may_come(run, shift.to) &&
-		    rsse_pol_may_serve(&run->snap->queues[i]) &&
 		    run->plan->nr_shifts < RSSE_POL_SHIFTS_MAX)
 			rsse_pol_shift_one(run, i, &shift);
 	}

@@ -6,11 +6,8 @@
 #define RANK_POOL		1U	/* due to dedicated engines, not to who gets it */
 #define RANK_ELSEWHERE		2U	/* due to a third engine */
 #define RANK_OWN		3U	/* due to the engine that loses it */
-#define RANK_BUSY		4U	/* its CPU does much else */
+#define RANK_BUSY		4U	/* its CPU does more than cpu_above else */
 #define RANK_FAR		8U	/* its CPU is not of the PNIC's node */
-
-/* A CPU does much else from this share of its time on, permille. */
-#define CPU_BUSY		500U
 
 static u32 rank_due(const struct rsse_pol_run *run, const struct rsse_pol_queue *queue,
 		    const struct rsse_pol_shifting *shift)
@@ -27,9 +24,10 @@ static u32 rank_due(const struct rsse_pol_run *run, const struct rsse_pol_queue 
 }
 
 /* Queues that an engine would rather have, by their CPU, are those it gives away last. */
-static u32 rank_cpu(const struct rsse_pol_queue *queue, bool gives)
+static u32 rank_cpu(const struct rsse_pol_run *run, const struct rsse_pol_queue *queue,
+		    bool gives)
 {
-	bool is_busy = queue->cpu_busy > queue->busy + CPU_BUSY;
+	bool is_busy = rsse_pol_is_contended(run, queue);
 	bool is_far = queue->flags & RSSE_POL_QUEUE_FAR;
 
 	return (is_busy == gives ? 0 : RANK_BUSY) + (is_far == gives ? 0 : RANK_FAR);
@@ -38,12 +36,13 @@ static u32 rank_cpu(const struct rsse_pol_queue *queue, bool gives)
 static u32 rank_of(const struct rsse_pol_run *run, const struct rsse_pol_queue *queue,
 		   const struct rsse_pol_shifting *shift)
 {
-	return rank_due(run, queue, shift) + rank_cpu(queue, shift->gives);
+	return rank_due(run, queue, shift) + rank_cpu(run, queue, shift->gives);
 }
 
-static bool may_shift(const struct rsse_pol_queue *queue, const struct rsse_pol_shifting *shift)
+static bool may_shift(const struct rsse_pol_run *run, const struct rsse_pol_queue *queue,
+		      const struct rsse_pol_shifting *shift)
 {
-	if (shift->near && !rsse_pol_is_near(queue))
+	if (shift->good && !rsse_pol_is_good(run, queue))
 		return false;
 	return shift->to == RSSE_POL_NONE || rsse_pol_may_serve(queue);
 }
@@ -72,10 +71,10 @@ void rsse_pol_shift_one(struct rsse_pol_run *run, u32 queue, const struct rsse_p
 	memset(run->knows_cold, 0, sizeof(run->knows_cold));
 	if (shift->from == RSSE_POL_NONE) {
 		run->unowned_now--;
-		run->unowned_near -= rsse_pol_is_near(q);
+		run->unowned_good -= rsse_pol_is_good(run, q);
 	} else {
 		rsse_pol_engine(run, shift->from)->size--;
-		rsse_pol_engine(run, shift->from)->near -= rsse_pol_is_near(q);
+		rsse_pol_engine(run, shift->from)->good -= rsse_pol_is_good(run, q);
 	}
 	if (shift->to != RSSE_POL_NONE)
 		rsse_pol_engine(run, shift->to)->size++;
@@ -89,7 +88,7 @@ static u32 find_queue(const struct rsse_pol_run *run, const struct rsse_pol_shif
 	for (i = run->snap->nr_queues; i-- > 0;) {
 		const struct rsse_pol_queue *queue = &run->snap->queues[i];
 
-		if (run->state->owner[i] != shift->from || !may_shift(queue, shift))
+		if (run->state->owner[i] != shift->from || !may_shift(run, queue, shift))
 			continue;
 		rank = rank_of(run, queue, shift);
 		if (rank < best_rank) {

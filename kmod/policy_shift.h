@@ -14,7 +14,7 @@
  * @threshold: what @value is compared with
  * @seq: sample in which that was first seen
  * @gives: it is @from that has too many: what suits an engine least goes first
- * @near: no queue whose CPU is not of the PNIC's node
+ * @good: only queues whose CPU is of the PNIC's node and has time for them
  */
 struct rsse_pol_shifting {
 	u32 from;
@@ -24,7 +24,7 @@ struct rsse_pol_shifting {
 	u32 threshold;
 	u64 seq;
 	bool gives;
-	bool near;
+	bool good;
 };
 
 /* Plan one queue, or up to @nr; how many were planned. */

@@ -131,7 +131,8 @@ struct rsse_pol_vm_state {
  *	contains that VM's load
  * @hot: one queue is hot while the mean leaves room, without a break since
  *	@hot_ns
- * @near: scratch: its queues that may serve, are of the PNIC's node, and not given away
+ * @good: scratch: its queues whose CPU may serve, is of the PNIC's node and has time for
+ *	them, less those that are given away
  * @hot_ns: when that was first seen
  * @hot_seq: sample in which that was first seen
  * @uneven_ns: since when some queue has more than its share on average, 0: not now, or
@@ -197,7 +198,7 @@ struct rsse_pol_engine_state {
 	u64 crowded_ns;
 	u64 settle_ns;
 	bool hot;
-	u32 near;
+	u32 good;
 	u64 hot_ns;
 	u64 hot_seq;
 	u64 uneven_ns;

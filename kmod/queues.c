@@ -276,22 +276,26 @@ void rsse_queues_post(const struct rsse_engine *engine, const struct rsse_why *w
 	post(engine, why, 0);
 }
 
+/* The policy sees by itself what has changed when there is no room for it. */
+void rsse_written_add(struct rsse_pnic *pnic, const struct rsse_pol_written *written)
+{
+	if (pnic->nr_written < RSSE_WRITTEN_MAX)
+		pnic->written[pnic->nr_written++] = *written;
+}
+
 /* Under rsse_lock. */
 static void note_written(struct rsse_engine *engine, bool resized, bool gained, int error)
 {
-	struct rsse_pnic *pnic = engine->pnic;
-
-	engine->changed |= !error;
-	/* The policy then sees by itself what has changed. */
-	if (pnic->nr_written == RSSE_WRITTEN_MAX)
-		return;
-	pnic->written[pnic->nr_written++] = (struct rsse_pol_written){
+	const struct rsse_pol_written written = {
 		.engine = engine->id,
 		.resized = resized,
 		.gained = gained,
 		.error = -error,
 		.time_ns = ktime_get_ns(),
 	};
+
+	engine->changed |= !error;
+	rsse_written_add(engine->pnic, &written);
 }
 
 void rsse_written_note(struct rsse_engine *engine, int error)

@@ -67,16 +67,20 @@ static bool alloc_classes(struct rsse_pol_state *state)
 	return state->classes;
 }
 
-/* Every engine has a queue at least, but for shared ones that are asleep. */
+/*
+ * Every engine has a queue at least, but for shared ones that are asleep, were made and
+ * are about to go, or may be made.
+ */
 struct rsse_sampling *rsse_sampling_create(const struct rsse_pnic *pnic)
 {
 	unsigned int nr_queues = max(pnic->nr_queues, 1U);
+	unsigned int asleep = pnic->layout.shared_engines + RSSE_POL_MADE_MAX + 1;
 	struct rsse_sampling *sampling;
 
 	sampling = kvzalloc(sizeof(*sampling), GFP_KERNEL);
 	if (!sampling)
 		return NULL;
-	if (alloc_engines(sampling, nr_queues + pnic->layout.shared_engines) &&
+	if (alloc_engines(sampling, nr_queues + asleep) &&
 	    alloc_queues(sampling, nr_queues) &&
 	    alloc_classes(&sampling->state))
 		return sampling;

@@ -84,6 +84,20 @@ static void take_engines(struct rsse_pnic *pnic, struct rsse_pol_snapshot *snap)
 	}
 }
 
+/* Behind all that exist, for it has the highest id. */
+static void offer_spare(struct rsse_pnic *pnic, struct rsse_pol_snapshot *snap)
+{
+	struct rsse_sampling *sampling = pnic->sampling;
+
+	if (!rsse_made_is_allowed(pnic, &snap->limits) ||
+	    WARN_ON_ONCE(snap->nr_engines == sampling->cap_engines))
+		return;
+	sampling->engines[snap->nr_engines++] = (struct rsse_pol_engine){
+		.id = RSSE_ENGINE_SPARE,
+		.kind = RSS_ENGINE_ENGINE_KIND_SHARED,
+	};
+}
+
 static u32 queue_flags(const struct rsse_queue *queue)
 {
 	u32 flags = 0;
@@ -157,6 +171,7 @@ void rsse_snapshot_take(struct rsse_pnic *pnic, struct rsse_pol_snapshot *snap)
 	rsse_limits_now(pnic, &snap->limits);
 	take_vms(pnic, snap);
 	take_engines(pnic, snap);
+	offer_spare(pnic, snap);
 	take_queues(pnic, snap);
 	take_outcomes(pnic, snap);
 	take_written(pnic, snap);

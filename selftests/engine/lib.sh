@@ -38,7 +38,8 @@ engine_up()
 	must poll_until 10 monitor_listens
 	# shellcheck disable=SC2034 # for the tests
 	table_before=$(table_of pnic0)
-	must rssctl config set scale "${scale:-off}"
+	# With all that two emulated CPUs do, none would have time to spare.
+	must rssctl config set scale "${scale:-off}" cpu_above 1000
 	must rssctl pnic add pnic0 "$@"
 	for ((id = 1; id <= vms; id++)); do
 		must rssctl vm add "vm$id" dev "tap$id" mac "$(vm_mac "$id")"
@@ -130,6 +131,12 @@ happened()
 	jq -es "any(.[]; $1)" "$events" >/dev/null
 }
 
+# events CONDITION: how many there are of which jq's CONDITION holds
+events()
+{
+	jq -s "map(select($1)) | length" "$events"
+}
+
 # moves_of ID: the VM's moves so far, a line each: from to reason
 moves_of()
 {
@@ -173,4 +180,55 @@ nic_state()
 vm_engine()
 {
 	echo "$(<"$state/vms/vm$1/pnics/pnic0/engine")"
+}
+
+# queues_of ENGINE: its queues, a line each
+queues_of()
+{
+	local list part
+
+	IFS=, read -ra list <"$state/pnics/pnic0/engines/$1/queues"
+	for part in "${list[@]}"; do
+		seq "${part%-*}" "${part#*-}"
+	done
+}
+
+# on_nic ENGINE: the queues that the NIC's table for it leads to
+on_nic()
+{
+	local context
+
+	context=$(<"$state/pnics/pnic0/engines/$1/context")
+	# shellcheck disable=SC2046 # words
+	ethtool -x pnic0 $([[ $context == 0 ]] || echo context "$context") |
+		sed -n '/^ *[0-9]*:  /{s/^[^:]*: *//p}' | tr -s ' ' '\n' | grep . | sort -nu
+}
+
+# agrees ENGINE...: the NIC's tables lead to the queues in the books, of one engine each
+agrees()
+{
+	local engine
+
+	for engine in "$@"; do
+		[[ -n $(queues_of "$engine") ]] || continue
+		[[ $(on_nic "$engine") == "$(queues_of "$engine")" ]] || {
+			echo "engine $engine: NIC $(on_nic "$engine" | xargs), books $(queues_of "$engine" | xargs)"
+			return 1
+		}
+	done
+	[[ -z $(for engine in "$@"; do queues_of "$engine"; done | sort | uniq -d) ]]
+}
+
+# told ENGINE QUEUES REASON: there was such an event
+told()
+{
+	poll_until 5 event_is "$@" || {
+		jq -c 'select(.kind == "resized")' "$events" | tail -n 4
+		return 1
+	}
+}
+
+event_is()
+{
+	happened ".kind == \"resized\" and .engine == $1 and .queues == $2 and .reason == \"$3\""
 }

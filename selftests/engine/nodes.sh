@@ -48,21 +48,10 @@ polled_on()
 	done
 }
 
-# queues_of ENGINE: as "0 1 2"
-queues_of()
-{
-	local list part
-
-	IFS=, read -ra list <"$state/pnics/pnic0/engines/$1/queues"
-	for part in "${list[@]}"; do
-		seq "${part%-*}" "${part#*-}"
-	done | xargs
-}
-
 # has ENGINE "QUEUE..."
 has()
 {
-	[[ $(queues_of "$1") == "$2" ]]
+	[[ $(queues_of "$1" | xargs) == "$2" ]]
 }
 
 # gets ENGINE "QUEUE..." SECONDS
@@ -73,7 +62,7 @@ gets()
 
 shows()
 {
-	echo "engine $1 has $(queues_of "$1")"
+	echo "engine $1 has $(queues_of "$1" | xargs)"
 	rssctl engine show
 	rssctl queue show
 	return 1

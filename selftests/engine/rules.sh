@@ -104,7 +104,7 @@ check "one shared engine may be: its VMs are all there" come_to_be 3 4 same
 check "the third one, too" come_to_be 2 3 same
 must rssctl limit del pnic0
 must rssctl limit add pnic0 default-queues 1
-queues_of()
+has_queues()
 {
 	[[ $(<"$state/pnics/pnic0/engines/$1/queues") == "$2" ]]
 }
@@ -117,19 +117,19 @@ table_leads_to()
 }
 has_one()
 {
-	queues_of 0 0 || queues_of 0 1
+	has_queues 0 0 || has_queues 0 1
 }
 check "one default queue may be" poll_until 15 has_one
 check "on the NIC, too" table_leads_to "$(<"$state/pnics/pnic0/engines/0/queues")"
 must rssctl limit del pnic0
-check "without a maximum it has both" poll_until 15 queues_of 0 0-1
+check "without a maximum it has both" poll_until 15 has_queues 0 0-1
 
 # CPUs: both default queues have been polled, the second one by CPU 1.
 must rssctl pnic set pnic0 exclude-cpus 1
-check "the queue of an excluded CPU serves nobody" poll_until 15 queues_of 0 0
+check "the queue of an excluded CPU serves nobody" poll_until 15 has_queues 0 0
 check "its packets have another way" table_leads_to 0
 must rssctl pnic set pnic0 exclude-cpus none
-check "until the CPU may be used" poll_until 15 queues_of 0 0-1
+check "until the CPU may be used" poll_until 15 has_queues 0 0-1
 
 # Nodes: of the two queues for dedicated engines 6 is polled on node 1, 7 on node 0.
 must rssctl config set manual_hold_ms 3600000
@@ -148,7 +148,7 @@ served_by()
 {
 	must rssctl pnic set pnic0 node "$2"
 	must rssctl vm move vm1 dedicated
-	queues_of "$(vm_engine 1)" "$1" || {
+	has_queues "$(vm_engine 1)" "$1" || {
 		rssctl queue show
 		return 1
 	}

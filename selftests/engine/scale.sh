@@ -21,47 +21,10 @@ must rssctl config set period_ms 100 period_max_ms 200 hold_up_ms 200 hold_down_
 	dwell_ms 500 share_above 100 unshare_below 60 release_below 350 \
 	engine_above 800 return_margin 150 grow_above 200 pack_below 50
 
-# queues_of ENGINE: its queues, a line each
-queues_of()
-{
-	local list part
-
-	IFS=, read -ra list <"$state/pnics/pnic0/engines/$1/queues"
-	for part in "${list[@]}"; do
-		seq "${part%-*}" "${part#*-}"
-	done
-}
-
 # has ENGINE NUMBER: queues
 has()
 {
 	[[ $(queues_of "$1" | wc -l) -eq $2 ]]
-}
-
-# on_nic ENGINE: the queues that the NIC's table for it leads to
-on_nic()
-{
-	local context
-
-	context=$(<"$state/pnics/pnic0/engines/$1/context")
-	# shellcheck disable=SC2046 # words
-	ethtool -x pnic0 $([[ $context == 0 ]] || echo context "$context") |
-		sed -n '/^ *[0-9]*:  /{s/^[^:]*: *//p}' | tr -s ' ' '\n' | grep . | sort -nu
-}
-
-# agrees ENGINE...: the NIC's tables lead to the queues in the books, of one engine each
-agrees()
-{
-	local engine
-
-	for engine in "$@"; do
-		[[ -n $(queues_of "$engine") ]] || continue
-		[[ $(on_nic "$engine") == "$(queues_of "$engine")" ]] || {
-			echo "engine $engine: NIC $(on_nic "$engine" | xargs), books $(queues_of "$engine" | xargs)"
-			return 1
-		}
-	done
-	[[ -z $(for engine in "$@"; do queues_of "$engine"; done | sort | uniq -d) ]]
 }
 
 # gets ENGINE NUMBER SECONDS
@@ -73,20 +36,6 @@ gets()
 		rssctl plan
 		return 1
 	}
-}
-
-# told ENGINE QUEUES REASON: there was such an event
-told()
-{
-	poll_until 5 event_is "$@" || {
-		jq -c 'select(.kind == "resized")' "$events" | tail -n 4
-		return 1
-	}
-}
-
-event_is()
-{
-	happened ".kind == \"resized\" and .engine == $1 and .queues == $2 and .reason == \"$3\""
 }
 
 no_warnings()
@@ -143,12 +92,6 @@ nothing_lost()
 }
 rate 0 1 2 3
 check "and no packet was lost on the way" poll_until 5 nothing_lost
-
-# events CONDITION: how many there are of which jq's CONDITION holds
-events()
-{
-	jq -s "map(select($1)) | length" "$events"
-}
 
 # By hand
 must rssctl config set manual_hold_ms 3600000

@@ -19,10 +19,11 @@ static bool excluding;
 static inline void random_limits(struct world *w)
 {
 	memset(&w->snap.limits, 0xff, sizeof(w->snap.limits));
+	w->most_shared = 0;
 	if (!rnd(3))
 		w->snap.limits.default_queues = 1 + rnd(8);
 	if (!rnd(3))
-		w->snap.limits.shared_engines = rnd(4);
+		world_allow_shared(w, rnd(8));
 	if (!rnd(3))
 		w->snap.limits.shared_queues = 1 + rnd(4);
 	if (!rnd(3))
@@ -107,6 +108,7 @@ static inline void random_event(struct world *w)
 	w->frozen = !rnd(8);
 	w->fail = rnd(12) ? 0 : EIO;
 	w->fail_shifts = rnd(12) ? 0 : EIO;
+	w->fail_making = rnd(6) ? 0 : EBUSY;
 }
 
 /* A clock that jumps back, and what lies in the future then. */

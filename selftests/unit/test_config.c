@@ -37,6 +37,7 @@ static void config_defaults(void **unused)
 	assert_int_equal(c->grow_above, 500);
 	assert_int_equal(c->pack_below, 250);
 	assert_int_equal(c->starve_ms, 60000);
+	assert_int_equal(c->cpu_above, 500);
 }
 
 /* Both ends of a range are in it, and one beyond either end is not. */
@@ -85,6 +86,7 @@ static void config_ranges(void **unused)
 	RANGE(select, 0, 2, wide);
 	RANGE(scale, 0, 2, wide);
 	RANGE(starve_ms, 0, 3600000, wide);
+	RANGE(cpu_above, 1, 1000, wide);
 	wide.grow_above = 1000;
 	RANGE(pack_below, 1, 999, wide);
 	wide.pack_below = 1;

@@ -15,10 +15,12 @@ static void far_and_busy_cpus_come_last(void **unused)
 	world_run(w, 1000);
 	assert_int_equal(w->queue[4].engine, 0);
 	assert_int_equal(w->nr_shifted, 1);
-	w->host = 2600;
+	/* Full, it takes the others as well, in this order. */
+	w->host = 4100;
 	world_run(w, 1000);
-	assert_int_equal(w->queue[5].engine, 0);
-	assert_int_equal(w->nr_shifted, 2);
+	assert_int_equal(w->nr_shifted, 3);
+	assert_int_equal(w->shifted[1].shift.queue, 5);
+	assert_int_equal(w->shifted[2].shift.queue, 7);
 	world_free(w);
 }
 
@@ -44,6 +46,47 @@ static void warm_engine_stays_on_the_node(void **unused)
 		w->queue[i].flags = 0;
 	world_run(w, 2000);
 	assert_int_equal(QUEUES(w, 0), 8);
+	world_free(w);
+}
+
+/* The same of CPUs that do more else than cpu_above. */
+static void warm_engine_keeps_off_busy_cpus(void **unused)
+{
+	struct world *w = scaled(RSS_ENGINE_SCALE_PACK, 4, 0, 0, 4);
+	u32 i;
+
+	(void)unused;
+	for (i = 5; i < 8; i++)
+		w->others[i] = 600;
+	w->host = 3100;
+	world_run(w, 2000);
+	assert_int_equal(QUEUES(w, 0), 5);
+	assert_int_equal(w->queue[4].engine, 0);
+	/* 820 on each: until there is room again, not down to grow_above. */
+	w->host = 4100;
+	world_run(w, 2000);
+	assert_int_equal(QUEUES(w, 0), 7);
+	w->config.cpu_above = 600;
+	world_run(w, 2000);
+	assert_int_equal(QUEUES(w, 0), 8);
+	world_free(w);
+}
+
+/* What is lent is of such a CPU, too. */
+static void warm_engine_borrows_no_busy_cpu(void **unused)
+{
+	struct world *w = scaled(RSS_ENGINE_SCALE_SPREAD, 6, 1, 2, 0);
+	u32 i;
+
+	(void)unused;
+	tenants(w, 1, 8, 1300);
+	for (i = 0; i < 6; i++)
+		w->others[i] = 600;
+	world_run(w, 5000);
+	assert_int_equal(QUEUES(w, 1), 2);
+	w->config.cpu_above = 600;
+	world_run(w, 1000);
+	assert_int_equal(QUEUES(w, 1), 3);
 	world_free(w);
 }
 
@@ -208,6 +251,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(far_and_busy_cpus_come_last),
 		cmocka_unit_test(warm_engine_stays_on_the_node),
+		cmocka_unit_test(warm_engine_keeps_off_busy_cpus),
+		cmocka_unit_test(warm_engine_borrows_no_busy_cpu),
 		cmocka_unit_test(full_engine_borrows_from_another_node),
 		cmocka_unit_test(saturated_engine_takes_any),
 		cmocka_unit_test(far_and_busy_cpus_go_first),

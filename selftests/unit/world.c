@@ -48,14 +48,22 @@ void world_add_queues(struct world *w, u32 engine, u32 nr)
 	recount(w);
 }
 
+/* Before the one that may be made, which is the last. */
 static u32 add_engine(struct world *w, u32 kind)
 {
-	if (w->snap.nr_engines == WORLD_ENGINES)
+	u32 at = w->snap.nr_engines;
+
+	if (at == WORLD_ENGINES)
 		abort();
-	w->engine[w->snap.nr_engines++] = (struct rsse_pol_engine){
+	if (at && w->engine[at - 1].id == RSSE_ENGINE_SPARE) {
+		w->engine[at] = w->engine[at - 1];
+		at--;
+	}
+	w->engine[at] = (struct rsse_pol_engine){
 		.id = w->next_id,
 		.kind = kind,
 	};
+	w->snap.nr_engines++;
 	return w->next_id++;
 }
 
@@ -117,6 +125,30 @@ void world_scale(struct world *w, u32 scale)
 {
 	w->config.scale = scale;
 	w->snap.can_rewrite = true;
+}
+
+/* The engine that may be made is there for as long as there are fewer than may be. */
+static void offer_spare(struct world *w)
+{
+	u32 i, nr = 0;
+
+	if (w->snap.nr_engines && w->engine[w->snap.nr_engines - 1].id == RSSE_ENGINE_SPARE)
+		w->snap.nr_engines--;
+	for (i = 0; i < w->snap.nr_engines; i++)
+		nr += w->engine[i].kind == RSS_ENGINE_ENGINE_KIND_SHARED;
+	if (nr >= w->most_shared)
+		return;
+	w->engine[w->snap.nr_engines++] = (struct rsse_pol_engine){
+		.id = RSSE_ENGINE_SPARE,
+		.kind = RSS_ENGINE_ENGINE_KIND_SHARED,
+	};
+}
+
+void world_allow_shared(struct world *w, u32 most)
+{
+	w->most_shared = most;
+	w->snap.limits.shared_engines = most;
+	offer_spare(w);
 }
 
 u32 world_vm(struct world *w, u32 pnic, u32 vnic)
@@ -222,25 +254,6 @@ static bool claim(struct world *w, u32 engine, u32 home, u32 nr)
 	return left < nr;
 }
 
-/* RSSE_ENGINE_NEW when there are no queues for it. */
-static u32 make_dedicated(struct world *w, u32 nr)
-{
-	u32 id = add_engine(w, RSS_ENGINE_ENGINE_KIND_DEDICATED);
-
-	world_engine(w, id)->home = w->snap.dedicated_queues;
-	if (claim(w, id, RSSE_ENGINE_NEW, nr))
-		return id;
-	w->snap.nr_engines--;
-	return RSSE_ENGINE_NEW;
-}
-
-u32 world_dedicated(struct world *w)
-{
-	if (world_unowned(w) < w->snap.dedicated_queues)
-		abort();
-	return make_dedicated(w, w->snap.dedicated_queues);
-}
-
 static void drop_engine(struct world *w, u32 id)
 {
 	struct rsse_pol_engine *e = world_engine(w, id);
@@ -251,6 +264,60 @@ static void drop_engine(struct world *w, u32 id)
 			w->queue[i].engine = RSSE_ENGINE_NEW;
 	w->snap.nr_engines--;
 	memmove(e, e + 1, (char *)&w->engine[w->snap.nr_engines] - (char *)e);
+}
+
+/* RSSE_ENGINE_NEW when there are no queues for it. */
+static u32 make(struct world *w, u32 kind, u32 home, u32 nr)
+{
+	u32 id = add_engine(w, kind);
+
+	world_engine(w, id)->home = home;
+	if (claim(w, id, RSSE_ENGINE_NEW, nr))
+		return id;
+	drop_engine(w, id);
+	return RSSE_ENGINE_NEW;
+}
+
+static u32 make_dedicated(struct world *w, u32 nr)
+{
+	return make(w, RSS_ENGINE_ENGINE_KIND_DEDICATED, w->snap.dedicated_queues, nr);
+}
+
+u32 world_dedicated(struct world *w)
+{
+	if (world_unowned(w) < w->snap.dedicated_queues)
+		abort();
+	return make_dedicated(w, w->snap.dedicated_queues);
+}
+
+/* Once a plan: the moves to it that follow go to the same one. */
+static u32 make_shared(struct world *w, u32 nr)
+{
+	if (w->made != RSSE_ENGINE_SPARE)
+		return w->made;
+	w->made = RSSE_ENGINE_NEW;
+	w->nr_tried++;
+	if (!w->fail_making)
+		w->made = make(w, RSS_ENGINE_ENGINE_KIND_SHARED, 0, nr);
+	if (w->fail_making || w->made != RSSE_ENGINE_NEW)
+		note_written(w, RSSE_ENGINE_SPARE, false, w->fail_making);
+	return w->made;
+}
+
+static bool is_left_behind(const struct rsse_pol_engine *e)
+{
+	return e->kind == RSS_ENGINE_ENGINE_KIND_SHARED && !e->home && !e->nr_queues &&
+	       e->id != RSSE_ENGINE_SPARE;
+}
+
+/* Those that were made in need are no more when they fall asleep. */
+static void drop_left_behind(struct world *w)
+{
+	u32 i;
+
+	for (i = w->snap.nr_engines; i-- > 0;)
+		if (is_left_behind(&w->engine[i]))
+			drop_engine(w, w->engine[i].id);
 }
 
 /* Carrying out */
@@ -324,19 +391,33 @@ static u32 target(struct world *w, const struct rsse_pol_move *move)
 
 	if (move->to_state == RSS_ENGINE_STATE_DEDICATED)
 		return make_dedicated(w, move->queues);
+	if (move->to_engine == RSSE_ENGINE_SPARE)
+		return make_shared(w, move->queues);
 	e = world_engine(w, move->to_engine);
 	if (e->nr_queues)
 		return e->id;
 	return claim(w, e->id, e->id, move->queues) ? e->id : RSSE_ENGINE_NEW;
 }
 
+/* Why there is no engine to move to. */
+static int why_none(const struct world *w, const struct rsse_pol_move *move)
+{
+	if (w->fail)
+		return w->fail;
+	return move->to_engine == RSSE_ENGINE_SPARE && w->fail_making ? w->fail_making : ENOSPC;
+}
+
 static void carry_out(struct world *w, const struct rsse_pol_move *move,
 		      bool manual)
 {
-	u32 to = w->fail ? RSSE_ENGINE_NEW : target(w, move);
+	u32 to;
 
+	/* It was tried, and is not again. */
+	if (move->to_engine == RSSE_ENGINE_SPARE && w->made == RSSE_ENGINE_NEW)
+		return;
+	to = w->fail ? RSSE_ENGINE_NEW : target(w, move);
 	if (to == RSSE_ENGINE_NEW) {
-		report(w, move, move->to_engine, w->fail ? w->fail : ENOSPC, manual);
+		report(w, move, move->to_engine, why_none(w, move), manual);
 		return;
 	}
 	world_place(w, move->id - 1000, move->to_state, to);
@@ -354,9 +435,12 @@ void world_act(struct world *w)
 {
 	u32 i;
 
+	w->made = RSSE_ENGINE_SPARE;
 	act_shifts(w);
+	drop_left_behind(w);
 	for (i = 0; i < w->plan.nr_moves; i++)
 		carry_out(w, &w->move[i], false);
+	offer_spare(w);
 }
 
 void world_step(struct world *w, u32 period_ms)

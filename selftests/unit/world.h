@@ -59,13 +59,18 @@ struct shifted {
  * @host: the host's own load on the default queues
  * @fail: errno with which the mover fails every move, 0 none
  * @fail_shifts: errno with which it fails every shift, 0 none
+ * @fail_making: errno with which it fails to make a shared engine, 0 none
  * @frozen: the mover does nothing, not even report
  * @blind: looks confirm nothing
  * @look_every_ns: a look begins no sooner after the one before
  * @looked_ns: when the latest one was asked for
  * @measured: the test sets loads in @engine and @vm itself; queues follow
  * @told: and in @queue
- * @next_id: for the next dedicated engine
+ * @most_shared: shared engines are made in need up to so many
+ * @made: shared engine that the plan at hand has had made, RSSE_ENGINE_SPARE for none,
+ *	RSSE_ENGINE_NEW when that failed
+ * @nr_tried: how often one was to be made
+ * @next_id: for the next engine
  */
 struct world {
 	struct rsse_config config;
@@ -78,12 +83,16 @@ struct world {
 	u32 host;
 	int fail;
 	int fail_shifts;
+	int fail_making;
 	bool frozen;
 	bool blind;
 	u64 look_every_ns;
 	u64 looked_ns;
 	bool measured;
 	bool told;
+	u32 most_shared;
+	u32 made;
+	u32 nr_tried;
 	u32 next_id;
 	bool looking;
 
@@ -115,6 +124,9 @@ void world_free(struct world *w);
 
 /* From now on queues follow the load: enum rss_engine_scale. */
 void world_scale(struct world *w, u32 scale);
+
+/* Up to @most shared engines, those that are there already included. */
+void world_allow_shared(struct world *w, u32 most);
 
 /* A VM in state none with filter and worker; returns its index. */
 u32 world_vm(struct world *w, u32 pnic, u32 vnic);

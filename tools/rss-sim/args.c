@@ -53,6 +53,7 @@ static const struct key {
 	KEY(grow_above),
 	KEY(pack_below),
 	KEY(starve_ms),
+	KEY(cpu_above),
 };
 
 static const char *const select_words[] = {

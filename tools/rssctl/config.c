@@ -29,6 +29,7 @@ static const struct column config_columns[] = {
 	KEY(grow_above, GROW_ABOVE),
 	KEY(pack_below, PACK_BELOW),
 	KEY(starve_ms, STARVE_MS),
+	KEY(cpu_above, CPU_ABOVE),
 };
 
 static const struct view config_view = {

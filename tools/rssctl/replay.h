@@ -51,6 +51,7 @@ struct planned {
  * @projected: something went another way than the record; what is shown since
  *	is a projection
  * @next_engine: for the next engine that only the projection has
+ * @made: the shared engine that the latest plan has had made, RSSE_ENGINE_SPARE: none
  * @engines: list of struct rsse_pol_engine, of the latest sample
  * @queues: list of struct rsse_pol_queue, of the latest sample, with those who have
  *	them once its plan is carried out
@@ -67,6 +68,7 @@ struct replayed {
 	struct list places;
 	bool projected;
 	__u32 next_engine;
+	__u32 made;
 	struct list engines;
 	struct list queues;
 	struct planned planned;
@@ -159,6 +161,7 @@ bool has_shift(const struct rsse_pol_shift *shifts, size_t n,
 	       const struct rsse_pol_shift *like);
 
 /* replay_load.c: engines, and the load of their queues, in a projection */
+bool is_made(const struct rsse_pol_engine *engine);
 void project_engines(struct scene *scene, const struct replayed *pnic,
 		     const struct sample *sample);
 

@@ -11,6 +11,7 @@
 
 #include <linux/rss_engine.h>
 
+#include "policy_schedule.h"
 #include "replay.h"
 
 #define CPU	1000ULL	/* permille */
@@ -67,29 +68,66 @@ static bool is_dedicated(const struct rsse_pol_engine *engine)
 	return engine->kind == RSS_ENGINE_ENGINE_KIND_DEDICATED;
 }
 
+/* A shared engine beyond those of the layout */
+bool is_made(const struct rsse_pol_engine *engine)
+{
+	return engine->kind == RSS_ENGINE_ENGINE_KIND_SHARED && !engine->home;
+}
+
 /* Which engines there are */
 
-/* Engines that VMs of the projection are on and that the record does not have. */
-static void add_missing(struct scene *scene)
+static void add_engine(struct list *engines, __u32 id, __u32 kind)
+{
+	struct rsse_pol_engine *engine = list_push(engines, sizeof(*engine));
+
+	engine->id = id;
+	engine->kind = kind;
+}
+
+/*
+ * Engines that the record does not have, and that VMs of the projection are on, or were
+ * until a while ago. The kinds of engines are those of the states.
+ */
+static void add_missing(struct scene *scene, const struct list *before)
 {
 	size_t had = scene->engines.n;
 
-	for_each(vm, &scene->vms, struct rsse_pol_vm) {
-		if (vm->state != RSS_ENGINE_STATE_DEDICATED ||
-		    scene->engines.n == RSSE_POL_ENGINES_MAX ||
-		    has_engine(&scene->engines, had, vm->engine))
-			continue;
-		*(struct rsse_pol_engine *)list_push(&scene->engines,
-						     sizeof(struct rsse_pol_engine)) =
-			(struct rsse_pol_engine){
-				.id = vm->engine,
-				.kind = RSS_ENGINE_ENGINE_KIND_DEDICATED,
-			};
-	}
+	for_each(vm, &scene->vms, struct rsse_pol_vm)
+		if (vm->state != RSS_ENGINE_STATE_NONE &&
+		    scene->engines.n < RSSE_POL_ENGINES_MAX &&
+		    !has_engine(&scene->engines, had, vm->engine))
+			add_engine(&scene->engines, vm->engine, vm->state);
+	for_each(old, before, struct rsse_pol_engine)
+		if (is_made(old) && queues_of(&scene->queues, old->id) &&
+		    scene->engines.n < RSSE_POL_ENGINES_MAX &&
+		    !has_engine(&scene->engines, had, old->id))
+			add_engine(&scene->engines, old->id, old->kind);
 	qsort(scene->engines.v, scene->engines.n, sizeof(struct rsse_pol_engine), by_id);
 }
 
-/* A dedicated engine of the record that nobody is on in the projection. */
+/* One more shared engine may be made while there are fewer than may be. */
+static void offer_spare(struct scene *scene)
+{
+	__u32 most = scene->snap.limits.shared_engines, shared = 0, made = 0;
+
+	if (most == RSSE_POL_NO_LIMIT || !scene->snap.can_rewrite)
+		return;
+	for_each(engine, &scene->engines, struct rsse_pol_engine) {
+		shared += engine->kind == RSS_ENGINE_ENGINE_KIND_SHARED;
+		made += is_made(engine);
+	}
+	if (shared < most && made < RSSE_POL_MADE_MAX)
+		add_engine(&scene->engines, RSSE_ENGINE_SPARE, RSS_ENGINE_ENGINE_KIND_SHARED);
+}
+
+/* It was made for VMs, and none is on it; a shared one stays while it has queues. */
+static bool is_left_behind(const struct scene *scene, const struct rsse_pol_engine *engine)
+{
+	return is_dedicated(engine) ||
+	       (is_made(engine) && !queues_of(&scene->queues, engine->id));
+}
+
+/* Engines of the record, or that the projection had, which nobody is on here. */
 static void drop_empty(struct scene *scene)
 {
 	struct rsse_pol_engine *engines = scene->engines.v;
@@ -103,7 +141,7 @@ static void drop_empty(struct scene *scene)
 			used[on] = true;
 	}
 	for (size_t i = 0; i < scene->engines.n; i++) {
-		if (used[i] || !is_dedicated(&engines[i]))
+		if (used[i] || !is_left_behind(scene, &engines[i]))
 			engines[kept++] = engines[i];
 		else
 			scene->snap.free_queues += engines[i].home;
@@ -289,10 +327,11 @@ void project_engines(struct scene *scene, const struct replayed *pnic,
 {
 	struct books *books;
 
-	add_missing(scene);
-	drop_empty(scene);
-	books = open_books(scene, sample);
 	queues_carry(&scene->queues, &pnic->queues);
+	add_missing(scene, &pnic->engines);
+	drop_empty(scene);
+	offer_spare(scene);
+	books = open_books(scene, sample);
 	release_gone(scene);
 	claim_missing(scene, books);
 	count_queues(scene, sample, books);

@@ -38,10 +38,20 @@ static bool moved_by_hand(const struct sample *sample, __u32 id)
 	return false;
 }
 
-/* A shared engine can vanish with the layout; the record knows what came of it. */
-static bool is_lost(const struct sample *sample, const struct place *place)
+/* It is the projection's, or the record's until nobody was on it there any more. */
+static bool was_made(const struct list *engines, __u32 id)
 {
-	if (place->state != RSS_ENGINE_STATE_SHARED)
+	for_each(engine, engines, struct rsse_pol_engine)
+		if (engine->id == id)
+			return is_made(engine);
+	return id >= PROJECTED_ENGINE;
+}
+
+/* A shared engine can vanish with the layout; the record knows what came of it. */
+static bool is_lost(const struct replayed *pnic, const struct sample *sample,
+		    const struct place *place)
+{
+	if (place->state != RSS_ENGINE_STATE_SHARED || was_made(&pnic->engines, place->engine))
 		return false;
 	for_each(engine, &sample->engine, struct sample_engine)
 		if (engine->seen.id == place->engine &&
@@ -60,7 +70,8 @@ static void take_places(struct replayed *pnic, const struct sample *sample)
 		struct place *place = list_push(&places, sizeof(*place));
 
 		place->id = vm->seen.id;
-		if (!old || !old->own || moved_by_hand(sample, place->id) || is_lost(sample, old))
+		if (!old || !old->own || moved_by_hand(sample, place->id) ||
+		    is_lost(pnic, sample, old))
 			continue;
 		*place = *old;
 	}
@@ -226,12 +237,24 @@ static void take_queues_along(struct replayed *pnic, const struct rsse_pol_move 
 			      __u32 engine)
 {
 	struct list *queues = &pnic->queues;
-	__u32 home = move->to_engine;
+	__u32 home = move->to_engine < RSSE_ENGINE_SPARE ? engine : RSSE_ENGINE_NEW;
 
 	if (move->to_state != RSS_ENGINE_STATE_NONE && !queues_of(queues, engine))
 		queues_claim(queues, engine, home, move->queues);
 	if (move->from_state == RSS_ENGINE_STATE_DEDICATED)
 		queues_release(queues, move->from_engine);
+}
+
+/* Where the move leads to; of those that have a shared engine made the first does. */
+static __u32 target(struct replayed *pnic, const struct rsse_pol_move *move)
+{
+	if (move->to_engine == RSSE_ENGINE_NEW)
+		return pnic->next_engine++;
+	if (move->to_engine != RSSE_ENGINE_SPARE)
+		return move->to_engine;
+	if (pnic->made == RSSE_ENGINE_SPARE)
+		pnic->made = pnic->next_engine++;
+	return pnic->made;
 }
 
 /* The placement goes where the replayed policy wants it. */
@@ -244,9 +267,7 @@ static void go(struct replayed *pnic, const struct rsse_pol_move *move)
 	place->from_state = move->from_state;
 	place->from_engine = move->from_engine;
 	place->state = move->to_state;
-	place->engine = move->to_engine;
-	if (move->to_engine == RSSE_ENGINE_NEW)
-		place->engine = pnic->next_engine++;
+	place->engine = target(pnic, move);
 	take_queues_along(pnic, move, place->engine);
 	pnic->projected = true;
 }
@@ -295,6 +316,7 @@ void scene_follow(struct scene *scene, struct replayed *pnic, const struct sampl
 	if (sample->mode != RSS_ENGINE_MODE_AUTO)
 		return;
 	queues_shift(&pnic->queues, plan);
+	pnic->made = RSSE_ENGINE_SPARE;
 	for (__u32 i = 0; i < plan->nr_moves; i++) {
 		const struct place *place = place_of(&pnic->places, plan->moves[i].id);
 

@@ -119,7 +119,7 @@ static char *engine_words(__u32 engine)
 	if (engine == RSSE_ENGINE_NEW)
 		return xstrdup("nobody");
 	if (engine >= PROJECTED_ENGINE)
-		return xstrdup("a dedicated engine");
+		return xstrdup("a new engine");
 	return xasprintf("engine %u", engine);
 }
 

@@ -49,6 +49,7 @@ static const struct field config_fields[] = {
 	F(grow_above, GROW_ABOVE, "grow-above", F_U32, .min = 1, .max = 1000),
 	F(pack_below, PACK_BELOW, "pack-below", F_U32, .min = 1, .max = 1000),
 	F(starve_ms, STARVE_MS, "starve-ms", F_U32, .max = RSS_ENGINE_HOLD_MAX),
+	F(cpu_above, CPU_ABOVE, "cpu-above", F_U32, .min = 1, .max = 1000),
 };
 
 #undef F

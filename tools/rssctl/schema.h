@@ -87,7 +87,7 @@ struct config {
 	struct opt engine_above, return_margin, release_below;
 	struct opt hold_up_ms, hold_down_ms, dwell_ms, manual_hold_ms;
 	struct opt gain_min, moves_max, vnic_bound_above, select;
-	struct opt scale, grow_above, pack_below, starve_ms;
+	struct opt scale, grow_above, pack_below, starve_ms, cpu_above;
 };
 
 struct pnic {

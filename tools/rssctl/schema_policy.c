@@ -58,6 +58,7 @@ static const struct field policy_config_fields[] = {
 	LIMITED(grow_above, GROW_ABOVE, "grow-above", 1, 1000),
 	LIMITED(pack_below, PACK_BELOW, "pack-below", 1, 1000),
 	LIMITED(starve_ms, STARVE_MS, "starve-ms", 0, RSS_ENGINE_HOLD_MAX),
+	LIMITED(cpu_above, CPU_ABOVE, "cpu-above", 1, 1000),
 };
 
 #undef F

@@ -189,6 +189,7 @@ static void values_out_of_range(void **state)
 	refused("\"1001\"", "config", "set", "grow_above", "1001");
 	refused("\"0\"", "config", "set", "pack_below", "0");
 	refused("\"3600001\"", "config", "set", "starve_ms", "3600001");
+	refused("\"1001\"", "config", "set", "cpu_above", "1001");
 	refused("\"9\" is not in the range 10..10000", "config", "set", "period_ms", "9");
 	refused("\"1001\"", "config", "set", "engine_above", "1001");
 	refused("\"101\"", "config", "set", "gain_min", "101");

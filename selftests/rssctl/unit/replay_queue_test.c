@@ -320,6 +320,34 @@ static void a_shift_alone_begins_a_projection(void **state)
 	result_free(&r);
 }
 
+/* Those in force where the record is edited: one may be made where the record has none. */
+static void shared_engines_are_made_in_a_projection(void **state)
+{
+	struct result r;
+
+	(void)state;
+	history.limits = (struct rsse_pol_limits){ ~0U, 77, 1, 0 };
+	record_elastic(HISTORY_STEPS);
+	assert_int_equal(shell(xasprintf("sed 's/\"shared_engines\":77/\"shared_engines\":2/'"
+					 " %s > %s", path, other)), 0);
+	r = tool("replay", other, "--set", "hold_up_ms=0");
+	assert_int_equal(r.rc, RC_OK);
+	assert_says(&r, "vm1  on eth0  shared (engine 1) -> shared  engine-full  value 1000  "
+		    "threshold 800  gain 77  crossed 1060  projection");
+	/* It stays there, until it is calm; then the engine falls asleep, and is no more. */
+	assert_int_equal(count(r.out, "engine-full"), 1);
+	assert_says(&r, "vm1  on eth0  shared -> none (engine 0)  unshared");
+	assert_says(&r, "on eth0  a new engine -> engine 0  unused");
+	assert_says(&r, "shifts of queues: 0 in both, 2 in the replay only, 1 in the record only");
+	result_free(&r);
+	/* One may be all that there are: it finds no other. */
+	assert_int_equal(shell(xasprintf("sed 's/\"shared_engines\":77/\"shared_engines\":1/'"
+					 " %s > %s", path, other)), 0);
+	r = tool("replay", other, "--set", "hold_up_ms=0");
+	assert_int_equal(count(r.out, "engine-full"), 0);
+	result_free(&r);
+}
+
 /* A VM that follows the record to an engine that sleeps in the projection wakes it. */
 static void a_move_by_hand_brings_its_queues(void **state)
 {
@@ -358,6 +386,7 @@ int main(void)
 		CASE(rules_are_replayed),
 		CASE(queues_follow_in_a_projection),
 		CASE(a_shift_alone_begins_a_projection),
+		CASE(shared_engines_are_made_in_a_projection),
 		CASE(a_move_by_hand_brings_its_queues),
 	};
 

@@ -173,8 +173,9 @@ static void limit_requests(void **state)
 static void config_requests(void **state)
 {
 	(void)state;
-	SENDS(CONFIG_SET, " scale=pack grow-above=600 pack-below=300 starve-ms=0", "config", "set",
-	      "starve_ms", "0", "pack_below", "300", "grow_above", "600", "scale", "pack");
+	SENDS(CONFIG_SET, " scale=pack grow-above=600 pack-below=300 starve-ms=0 cpu-above=700",
+	      "config", "set", "starve_ms", "0", "cpu_above", "700", "pack_below", "300",
+	      "grow_above", "600", "scale", "pack");
 	SENDS(CONFIG_SET, " share-above=300 unshare-below=100 select=fit", "config", "set",
 	      "unshare_below", "100", "select", "fit", "share_above", "300");
 }

@@ -252,7 +252,8 @@ static void config_show(void **state)
 	opt_set(&fake.config.select, RSS_ENGINE_SELECT_FIT);
 	o = JSON("period_ms period_max_ms share_above unshare_below engine_above return_margin "
 		 "release_below hold_up_ms hold_down_ms dwell_ms manual_hold_ms gain_min moves_max "
-		 "vnic_bound_above select scale grow_above pack_below starve_ms", "config", "show");
+		 "vnic_bound_above select scale grow_above pack_below starve_ms cpu_above",
+		 "config", "show");
 	assert_int_equal(get_num(o, "period_ms"), 20);
 	assert_string_equal(get_str(o, "select"), "fit");
 	json_object_put(o);

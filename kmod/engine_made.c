@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Shared engines that are made when VMs find no room on those of the layout. No queue is
+ * due to them: what they have, others can do without. When they have no queue any more,
+ * because nobody was on them for a while, they are taken off the NIC.
+ */
+#include "core.h"
+
+static bool is_made(const struct rsse_engine *engine)
+{
+	return engine->kind == RSS_ENGINE_ENGINE_KIND_SHARED && !engine->home;
+}
+
+/* A context is scarce on many NICs: without a maximum to say so, none is made. */
+bool rsse_made_is_allowed(const struct rsse_pnic *pnic, const struct rsse_pol_limits *limits)
+{
+	const struct rsse_engine *engine;
+	unsigned int nr = 0, made = 0;
+
+	if (!pnic->steer || limits->shared_engines == RSSE_POL_NO_LIMIT)
+		return false;
+	list_for_each_entry(engine, &pnic->engines, list) {
+		nr += engine->kind == RSS_ENGINE_ENGINE_KIND_SHARED;
+		made += is_made(engine);
+	}
+	return nr < limits->shared_engines && made < RSSE_POL_MADE_MAX;
+}
+
+void rsse_made_note(struct rsse_pnic *pnic, const struct rsse_engine *engine, int error)
+{
+	const struct rsse_pol_written written = {
+		.engine = RSSE_ENGINE_SPARE,
+		.resized = true,
+		.error = -error,
+		.time_ns = ktime_get_ns(),
+	};
+
+	mutex_lock(&rsse_lock);
+	pnic->made = engine ? engine->id : RSSE_ENGINE_NEW;
+	pnic->made_sample = pnic->sample;
+	rsse_written_add(pnic, &written);
+	mutex_unlock(&rsse_lock);
+}
+
+/* A rule that the NIC would not delete may still lead to it. */
+static bool is_left_behind(const struct rsse_engine *engine)
+{
+	return is_made(engine) && !engine->nr_queues && !engine->nr_placements &&
+	       !engine->leaked;
+}
+
+void rsse_made_reap(struct rsse_pnic *pnic)
+{
+	struct rsse_engine *engine, *next;
+
+	ASSERT_RTNL();
+	list_for_each_entry_safe(engine, next, &pnic->engines, list)
+		if (is_left_behind(engine))
+			rsse_engine_destroy(engine, false);
+}
