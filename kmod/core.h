@@ -90,6 +90,9 @@ int rsse_engine_wake(struct rsse_engine *engine, unsigned int nr,
  */
 void rsse_engine_destroy(struct rsse_engine *engine, bool going);
 
+/* The same of one that has no queue; when the NIC keeps its context it stays. */
+int rsse_engine_retire(struct rsse_engine *engine);
+
 /* Under RTNL or rsse_lock. */
 struct rsse_engine *rsse_engine_find(struct rsse_pnic *pnic, u32 id);
 /* The shared engine with the lowest load, or NULL. */
@@ -104,11 +107,8 @@ unsigned int rsse_engine_free_queues(const struct rsse_pnic *pnic);
 /* One more may be made with these maxima. Under RTNL or rsse_lock. */
 bool rsse_made_is_allowed(const struct rsse_pnic *pnic, const struct rsse_pol_limits *limits);
 
-/*
- * One was made and its VM is on it, or NULL and the error: for the policy, and for plans
- * that do not know of it.
- */
-void rsse_made_note(struct rsse_pnic *pnic, const struct rsse_engine *engine, int error);
+/* Whether the NIC had another one goes to the policy. */
+void rsse_made_note(struct rsse_pnic *pnic, int error);
 
 /* Those that have fallen asleep are no more. */
 void rsse_made_reap(struct rsse_pnic *pnic);

@@ -123,21 +123,22 @@ static int context_make(struct rsse_engine *engine,
 }
 
 /* The default engine's table is put back by rsse_steer_detach(). */
-static void context_unmake(struct rsse_engine *engine)
+static int context_unmake(struct rsse_engine *engine)
 {
 	unsigned int i;
 	int err;
 
 	if (!engine->context || engine->context == RSSE_CONTEXT_NONE)
-		return;
+		return 0;
 	err = rsse_steer_context_remove(engine->pnic->steer, engine->context);
 	if (!err)
-		return;
+		return 0;
 	rsse_err(engine->pnic, "RSS context %u could not be removed: %pe\n",
 		 engine->context, ERR_PTR(err));
 	/* Nobody else is to be put on queues that it may still feed. */
 	for (i = 0; i < engine->nr_queues; i++)
 		engine->pnic->queues[engine->queues[i]]->foreign = true;
+	return err;
 }
 
 static void queues_set_engine(struct rsse_engine *engine,
@@ -239,8 +240,9 @@ struct rsse_engine *rsse_engine_create(struct rsse_pnic *pnic,
 #define SUITS_POOL	1U	/* due to dedicated engines, not to this one */
 #define SUITS_OTHER	2U	/* due to another engine */
 #define SUITS_SHARED	4U	/* its CPU polls a queue of another engine, too */
-#define SUITS_FAR	8U	/* its CPU is not of the PNIC's node */
-#define SUITS_USED	16U	/* the default engine has it */
+#define SUITS_BUSY	8U	/* its CPU does more than cpu_above else */
+#define SUITS_FAR	16U	/* its CPU is not of the PNIC's node */
+#define SUITS_USED	32U	/* the default engine has it */
 
 /**
  * struct choice - queues for an engine that has none
@@ -292,6 +294,8 @@ static unsigned int suits(const struct choice *choice, const struct rsse_queue *
 		sum += queue->home == RSSE_ENGINE_NEW ? SUITS_POOL : SUITS_OTHER;
 	if (cpu >= 0 && cpumask_test_cpu(cpu, choice->cpus))
 		sum += SUITS_SHARED;
+	if (READ_ONCE(queue->others) / 1000 > READ_ONCE(rsse_config.cpu_above))
+		sum += SUITS_BUSY;
 	if (rsse_pnic_cpu_far(choice->pnic, cpu))
 		sum += SUITS_FAR;
 	return sum + (queue->engine ? SUITS_USED : 0);
@@ -472,4 +476,13 @@ void rsse_engine_destroy(struct rsse_engine *engine, bool going)
 
 	kobject_del(&engine->kobj);
 	kobject_put(&engine->kobj);
+}
+
+int rsse_engine_retire(struct rsse_engine *engine)
+{
+	int err = context_unmake(engine);
+
+	if (!err)
+		rsse_engine_destroy(engine, true);
+	return err;
 }

@@ -36,6 +36,8 @@ struct rsse_pnic;
  * @busy: busy share, permille [S]
  * @avg: the same on average, permille of a permille; sampler only
  * @avg_ns: the time that @avg is of, at most RSSE_POL_AVG_NS; sampler only
+ * @others: the most that its CPU has done of late beside it, permille of a permille
+ *	[S]
  * @full_polls: share of polls that used their whole budget, permille [S]
  * @cpu: CPU that it was polled on last, -1 before the first poll [S]
  */
@@ -62,6 +64,7 @@ struct rsse_queue {
 	u32 busy;
 	u32 avg;
 	u64 avg_ns;
+	u32 others;
 	u32 full_polls;
 	int cpu;
 };
@@ -89,6 +92,7 @@ struct rsse_queue {
  *	under RTNL with WRITE_ONCE()
  * @table_foreign: somebody else changed its table, and an event told so; RTNL
  * @leaked: the NIC kept a rule that leads to it; RTNL
+ * @stays: the NIC would not remove its context, so it was not forgotten; RTNL
  * @losing: it loses queues; scratch of queues.c, RTNL
  * @gaining: it gains queues; scratch of queues.c, RTNL
  * @looks: looks that counted its entries [S]
@@ -119,6 +123,7 @@ struct rsse_engine {
 	u32 table_sum;
 	bool table_foreign;
 	bool leaked;
+	bool stays;
 	bool losing;
 	bool gaining;
 	u64 looks;

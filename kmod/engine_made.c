@@ -17,7 +17,8 @@ bool rsse_made_is_allowed(const struct rsse_pnic *pnic, const struct rsse_pol_li
 	const struct rsse_engine *engine;
 	unsigned int nr = 0, made = 0;
 
-	if (!pnic->steer || limits->shared_engines == RSSE_POL_NO_LIMIT)
+	if (!pnic->steer || rsse_config.scale == RSS_ENGINE_SCALE_OFF ||
+	    limits->shared_engines == RSSE_POL_NO_LIMIT)
 		return false;
 	list_for_each_entry(engine, &pnic->engines, list) {
 		nr += engine->kind == RSS_ENGINE_ENGINE_KIND_SHARED;
@@ -26,7 +27,7 @@ bool rsse_made_is_allowed(const struct rsse_pnic *pnic, const struct rsse_pol_li
 	return nr < limits->shared_engines && made < RSSE_POL_MADE_MAX;
 }
 
-void rsse_made_note(struct rsse_pnic *pnic, const struct rsse_engine *engine, int error)
+void rsse_made_note(struct rsse_pnic *pnic, int error)
 {
 	const struct rsse_pol_written written = {
 		.engine = RSSE_ENGINE_SPARE,
@@ -36,17 +37,17 @@ void rsse_made_note(struct rsse_pnic *pnic, const struct rsse_engine *engine, in
 	};
 
 	mutex_lock(&rsse_lock);
-	pnic->made = engine ? engine->id : RSSE_ENGINE_NEW;
-	pnic->made_sample = pnic->sample;
 	rsse_written_add(pnic, &written);
 	mutex_unlock(&rsse_lock);
 }
 
-/* A rule that the NIC would not delete may still lead to it. */
-static bool is_left_behind(const struct rsse_engine *engine)
+/* One whose context the NIC keeps is asleep from then on, like one of the layout. */
+static void reap(struct rsse_engine *engine)
 {
-	return is_made(engine) && !engine->nr_queues && !engine->nr_placements &&
-	       !engine->leaked;
+	if (engine->nr_queues)
+		engine->stays = false;
+	else if (!engine->stays && !engine->nr_placements && rsse_engine_retire(engine))
+		engine->stays = true;
 }
 
 void rsse_made_reap(struct rsse_pnic *pnic)
@@ -55,6 +56,6 @@ void rsse_made_reap(struct rsse_pnic *pnic)
 
 	ASSERT_RTNL();
 	list_for_each_entry_safe(engine, next, &pnic->engines, list)
-		if (is_left_behind(engine))
-			rsse_engine_destroy(engine, false);
+		if (is_made(engine))
+			reap(engine);
 }

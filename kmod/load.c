@@ -233,6 +233,15 @@ static void load_average(struct rsse_queue *queue, u64 window)
 	queue->avg_ns = changed ? 0 : min(all, RSSE_POL_AVG_NS);
 }
 
+/* What its CPU does besides: a pause of others is no time that the queue could have. */
+static void load_others(struct rsse_queue *queue, u64 window)
+{
+	u32 all = rsse_cpu_busy(queue->cpu);
+
+	WRITE_ONCE(queue->others, rsse_peak(queue->others, 1000 * (all - min(all, queue->busy)),
+					    window));
+}
+
 static void load_queue(struct rsse_queue *queue, u64 window)
 {
 	struct rsse_napi_count now = { .cpu = -1 };
@@ -257,6 +266,7 @@ static void load_queue(struct rsse_queue *queue, u64 window)
 						    queue->window_polls));
 	WRITE_ONCE(queue->cpu, now.cpu);
 	load_average(queue, window);
+	load_others(queue, window);
 }
 
 /* One that exists in the books only, or is asleep, is idle. */

@@ -3,6 +3,7 @@
 #ifndef RSSE_LOAD_COUNT_H
 #define RSSE_LOAD_COUNT_H
 
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
 
@@ -40,6 +41,25 @@ static inline u64 rsse_take_busy(u64 now, u64 *last, u64 window)
 
 	*last = now - min(owed - busy, RSSE_CARRY_NS);
 	return busy;
+}
+
+/* What a CPU does besides is told by the most that it did in about so long. */
+#define RSSE_PEAK_NS		2000000000ULL
+
+/**
+ * rsse_peak() - a load that rises at once, and falls slowly
+ * @last: as it was
+ * @now: what the latest window had
+ * @window: length of that, ns
+ *
+ * Return: @now when that is higher, else what is left of @last: of the difference, all is
+ * gone after RSSE_PEAK_NS in one window, and two thirds in many.
+ */
+static inline u32 rsse_peak(u32 last, u32 now, u64 window)
+{
+	if (now >= last)
+		return now;
+	return last - div_u64((u64)(last - now) * min(window, RSSE_PEAK_NS), RSSE_PEAK_NS);
 }
 
 #endif /* RSSE_LOAD_COUNT_H */

@@ -110,7 +110,7 @@ static int choose_made(struct migration *mig, struct netlink_ext_ack *extack)
 
 	rsse_limits_now(pnic, &limits);
 	if (!rsse_made_is_allowed(pnic, &limits))
-		return -ENOSPC;
+		return -ETIME;
 	return rsse_engine_has_queues(pnic, RSSE_ENGINE_NEW, queues_wanted(mig), extack);
 }
 
@@ -310,7 +310,7 @@ static int ready_target(struct migration *mig, const struct rsse_why *why,
 		return make_target(mig, why, extack);
 	if (mig->to->nr_queues)
 		return 0;
-	return rsse_engine_wake(mig->to, mig->move->queues ?: mig->to->home, why,
+	return rsse_engine_wake(mig->to, mig->move->queues ?: max(mig->to->home, 1U), why,
 				extack);
 }
 
@@ -353,17 +353,17 @@ static int act(struct migration *mig, struct netlink_ext_ack *extack)
 	if (!owners)
 		return -ENOMEM;
 	err = ready_target(mig, &why, extack);
+	if (makes_shared(mig))
+		rsse_made_note(mig->placement->pnic, err);
 	if (err)
-		goto note;
+		goto free;
 	err = rsse_rules_apply(mig->placement, mig->to->context, extack);
 	if (err && takes_queues)
 		unready_target(mig, owners);
 	/* Before, it could have gone without an event to say so. */
 	if (!err && mig->made)
 		rsse_queues_post(mig->to, &why);
-note:
-	if (makes_shared(mig))
-		rsse_made_note(mig->placement->pnic, mig->to, err);
+free:
 	kvfree(owners);
 	return err;
 }

@@ -104,29 +104,46 @@ static bool has_moved(const struct rsse_placement *placement,
 	       placement->engine->id != move->from_engine;
 }
 
-/*
- * Of several moves that have a shared engine made, by this plan or by one that did not know
- * of it, the first does; the others go to the same one. When it could not be made they are
- * not tried either: the next plan knows. False: there is nothing to do.
- */
-static bool find_made(const struct rsse_pnic *pnic, const struct rsse_agenda *agenda,
-		      struct rsse_pol_move *move)
+/* The engine that it was to go to is no more: it fell asleep, and was one made in need. */
+static bool is_gone(struct rsse_pnic *pnic, const struct rsse_pol_move *move)
 {
-	if (move->to_engine != RSSE_ENGINE_SPARE || agenda->sample > pnic->made_sample)
-		return true;
-	move->to_engine = pnic->made;
-	return pnic->made != RSSE_ENGINE_NEW;
+	return move->to_state == RSS_ENGINE_STATE_SHARED &&
+	       move->to_engine != RSSE_ENGINE_SPARE &&
+	       !rsse_engine_find(pnic, move->to_engine);
 }
 
-static void carry_out(struct rsse_pnic *pnic, const struct rsse_agenda *agenda,
+/*
+ * The first move of a plan to the shared engine that may be made has it made. When that was
+ * tried meanwhile, by this plan in vain or by one before, the next plan knows better.
+ */
+static void make_shared(struct rsse_placement *placement, struct rsse_agenda *agenda,
+			const struct rsse_pol_move *move)
+{
+	struct rsse_pnic *pnic = placement->pnic;
+
+	if (agenda->sample <= pnic->tried_sample)
+		return;
+	/* None of the samples so far has what is made from here on. */
+	mutex_lock(&rsse_lock);
+	pnic->tried_sample = pnic->sample;
+	mutex_unlock(&rsse_lock);
+	if (!rsse_migrate(placement, move, agenda->sample, NULL))
+		agenda->made = placement->engine->id;
+}
+
+static void carry_out(struct rsse_pnic *pnic, struct rsse_agenda *agenda,
 		      struct rsse_pol_move *move)
 {
 	struct rsse_placement *placement = find_placement(pnic, move->id);
 
-	if (!placement || !find_made(pnic, agenda, move) || is_done(placement, move))
+	if (move->to_engine == RSSE_ENGINE_SPARE)
+		move->to_engine = agenda->made;
+	if (!placement || is_done(placement, move))
 		return;
-	if (has_moved(placement, move) || is_too_old(agenda, move))
+	if (has_moved(placement, move) || is_too_old(agenda, move) || is_gone(pnic, move))
 		rsse_migrate_refuse(placement, move, agenda->sample, -ETIME);
+	else if (move->to_engine == RSSE_ENGINE_SPARE)
+		make_shared(placement, agenda, move);
 	else
 		rsse_migrate(placement, move, agenda->sample, NULL);
 }

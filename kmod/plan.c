@@ -108,6 +108,7 @@ static void hand_over(struct rsse_pnic *pnic, const struct rsse_pol_plan *plan,
 	agenda->expires_ns = now + 2 * plan->next_period_ns;
 	agenda->rewrite = plan->rewrite;
 	agenda->nr_shifts = plan->nr_shifts;
+	agenda->made = RSSE_ENGINE_SPARE;
 	agenda->nr = plan->nr_moves;
 	pnic->agenda = agenda;
 	rsse_mover_wake();

@@ -66,6 +66,7 @@ struct rsse_outcome {
  * @rewrite: of an engine's indirection entries, when its @nr is not 0
  * @nr_shifts: entries used in @shifts
  * @shifts: queues that change their engine, before the moves
+ * @made: the shared engine that one of @moves has had made, RSSE_ENGINE_SPARE: none yet
  * @next: the first of @moves that was not tried yet
  * @nr: entries of @moves
  * @moves: the moves, most urgent first
@@ -76,6 +77,7 @@ struct rsse_agenda {
 	struct rsse_pol_rewrite rewrite;
 	u32 nr_shifts;
 	struct rsse_pol_shift shifts[RSSE_POL_SHIFTS_MAX];
+	u32 made;
 	u32 next;
 	u32 nr;
 	struct rsse_pol_move moves[];
@@ -126,9 +128,8 @@ struct rsse_agenda {
  * @entries: the indirection entries that are counted, or NULL; replaced by the
  *	mover, under both locks
  * @count_engine: engine whose entries are wanted, RSSE_ENGINE_NEW for none [S]
- * @made: the shared engine that was made in need last, RSSE_ENGINE_NEW when that failed;
- *	the mover's, under RTNL
- * @made_sample: the sample that it may be missing from, as from all before; 0: none was
+ * @tried_sample: number of the latest sample when a shared engine was made in need last, or
+ *	could not be; 0: never; the mover's, under RTNL
  * @sampling: what the sampler keeps of this NIC; NULL in mode off
  * @agenda: the plan that waits for the mover, or NULL; under rsse_lock
  */
@@ -169,8 +170,7 @@ struct rsse_pnic {
 	unsigned int nr_written;
 	struct rsse_entries *entries;
 	u32 count_engine;
-	u32 made;
-	u64 made_sample;
+	u64 tried_sample;
 	struct rsse_sampling *sampling;
 	struct rsse_agenda *agenda;
 };

@@ -184,7 +184,8 @@ struct rsse_pol_outcome {
  *	over about RSSE_POL_AVG_NS at most
  * @full_polls: share of full-budget polls, permille
  * @cpu: CPU that it was polled on last, negative when not known
- * @cpu_busy: busy share of that CPU, whatever with, permille
+ * @cpu_busy: @busy, and the most that this CPU has done besides of late, permille: as they
+ *	need not have been at the same time, more than 1000 as well
  * @flags: RSSE_POL_QUEUE_*
  */
 struct rsse_pol_queue {

@@ -256,13 +256,20 @@ u64 rsse_pol_manual_hold(const struct rsse_pol_run *run,
 }
 
 /*
- * What is remembered of the engine with the id @of is true of @engine. One that was made in
- * need and is no more would be the next that is made, under another id.
+ * What is remembered of the engine with the id @of is true of the one with the id @engine.
+ * What is true of one that was made in need and is no more is true of any that is made: they
+ * differ in their ids alone.
  */
 static bool is_about(const struct rsse_pol_run *run, u32 of, u32 engine)
 {
-	return of == engine || (engine == RSSE_ENGINE_SPARE &&
-				rsse_pol_engine_find(run, of) == RSSE_POL_NONE);
+	u32 index;
+
+	if (of == engine)
+		return true;
+	if (of != RSSE_ENGINE_SPARE && rsse_pol_engine_find(run, of) != RSSE_POL_NONE)
+		return false;
+	index = rsse_pol_engine_find(run, engine);
+	return index != RSSE_POL_NONE && rsse_pol_is_made(run, index);
 }
 
 static u64 dwell_remaining(const struct rsse_pol_run *run,

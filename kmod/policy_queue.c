@@ -166,12 +166,13 @@ static bool may_wake(const struct rsse_pol_run *run)
 }
 
 /*
- * It exists, or can be made: there are queues for it only where they follow the load, and
- * when that has failed just now another VM would have no more luck.
+ * It is one of the layout, or can be made: there are queues for it only where they follow
+ * the load, and when that has failed just now another VM would have no more luck.
  */
-static bool can_be_had(const struct rsse_pol_run *run, const struct rsse_pol_engine_state *e)
+static bool can_be_had(const struct rsse_pol_run *run, u32 index)
 {
-	return e->id != RSSE_ENGINE_SPARE || (run->shifts && !rsse_pol_is_barred(run, e));
+	return !rsse_pol_is_made(run, index) ||
+	       (run->shifts && !rsse_pol_is_barred(run, rsse_pol_engine(run, index)));
 }
 
 /* VMs may come to the shared engine: it is awake, or may be woken. */
@@ -179,7 +180,7 @@ bool rsse_pol_is_open(const struct rsse_pol_run *run, u32 index)
 {
 	const struct rsse_pol_engine_state *e = rsse_pol_engine(run, index);
 
-	return !e->closing && (e->nr_queues || (may_wake(run) && can_be_had(run, e)));
+	return !e->closing && (e->nr_queues || (may_wake(run) && can_be_had(run, index)));
 }
 
 /* The first shared engine that may be woken, RSSE_POL_NONE when there is none. */
@@ -189,7 +190,7 @@ u32 rsse_pol_asleep(struct rsse_pol_run *run)
 		return RSSE_POL_NONE;
 	while (run->asleep < run->nr_engines &&
 	       (rsse_pol_engine(run, run->asleep)->nr_queues ||
-		!can_be_had(run, rsse_pol_engine(run, run->asleep))))
+		!can_be_had(run, run->asleep)))
 		run->asleep++;
 	return run->asleep < run->nr_engines ? run->asleep : RSSE_POL_NONE;
 }

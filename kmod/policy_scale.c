@@ -211,10 +211,12 @@ static u32 due_to(const struct rsse_pol_run *run, u32 queue)
 	return home == RSSE_ENGINE_NEW ? RSSE_POL_NONE : rsse_pol_engine_find(run, home);
 }
 
-/* A shared engine that was made in need, and nobody is on it, or comes to it. */
-static bool is_done_with(const struct rsse_pol_engine_state *e)
+/* Nobody is on the shared engine that was made in need, or comes to it. */
+static bool is_done_with(const struct rsse_pol_run *run, u32 index)
 {
-	return !e->home && !e->head && !e->due;
+	const struct rsse_pol_engine_state *e = rsse_pol_engine(run, index);
+
+	return rsse_pol_is_made(run, index) && !e->head && !e->due;
 }
 
 /* An engine keeps one queue; a dedicated one all: its VM may not have others. */
@@ -225,7 +227,7 @@ static bool may_leave(const struct rsse_pol_run *run, u32 from)
 	if (from >= run->nr_engines)
 		return from == RSSE_POL_NONE;
 	e = rsse_pol_engine(run, from);
-	return !rsse_pol_is_dedicated(run, from) && (e->size > 1 || is_done_with(e)) &&
+	return !rsse_pol_is_dedicated(run, from) && (e->size > 1 || is_done_with(run, from)) &&
 	       !rsse_pol_is_barred(run, e);
 }
 
@@ -244,7 +246,7 @@ static u32 home_of(const struct rsse_pol_run *run, u32 queue)
 
 	if (may)
 		return to;
-	return from < run->nr_engines && is_done_with(rsse_pol_engine(run, from)) ?
+	return from < run->nr_engines && is_done_with(run, from) ?
 	       RSSE_POL_NONE : from;
 }
 

@@ -276,10 +276,15 @@ void rsse_queues_post(const struct rsse_engine *engine, const struct rsse_why *w
 	post(engine, why, 0);
 }
 
-/* The policy sees by itself what has changed when there is no room for it. */
+/*
+ * When there is no room the policy sees by itself what has changed; but not that no shared
+ * engine could be made, and so the last place is for that.
+ */
 void rsse_written_add(struct rsse_pnic *pnic, const struct rsse_pol_written *written)
 {
-	if (pnic->nr_written < RSSE_WRITTEN_MAX)
+	bool changed = written->engine != RSSE_ENGINE_SPARE;
+
+	if (pnic->nr_written + changed < RSSE_WRITTEN_MAX)
 		pnic->written[pnic->nr_written++] = *written;
 }
 

@@ -132,7 +132,7 @@ static void take_queues(struct rsse_pnic *pnic, struct rsse_pol_snapshot *snap)
 			.avg = queue->avg / 1000,
 			.full_polls = queue->full_polls,
 			.cpu = queue->cpu,
-			.cpu_busy = rsse_cpu_busy(queue->cpu),
+			.cpu_busy = queue->busy + queue->others / 1000,
 			.flags = queue_flags(queue),
 		};
 	}

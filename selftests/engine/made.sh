@@ -8,7 +8,7 @@
 scale=spread
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 28
+ktap_plan 33
 
 engine_up 4 8 1000 default-queues 3 shared-engines 1 shared-queues 1
 must rssctl config set dwell_ms 0 moves_max 100
@@ -73,13 +73,25 @@ failures()
 		.error > 0') -eq $1 ]]
 }
 
-# Both fit on the one that is made.
-echo "ctx_create 1" >"$simnic/fail_next"
-comes 3 300
-comes 4 300
-check "when the NIC refuses the context, an event tells it" poll_until 10 failures 1
-check "later it is made" becomes 3 shared 15
-check "for both" becomes 4 shared 15
+# Both fit on the one that is made, and come in the same plan.
+must rssctl config set period_max_ms 1000 period_ms 1000
+echo "ctx_create 9" >"$simnic/fail_next"
+cat >"$rig_dir/come" <<LINES
+vm del vm3
+vm del vm4
+vm add vm3 dev tap3 mac $(vm_mac 3) need 300 max shared
+vm add vm4 dev tap4 mac $(vm_mac 4) need 300 max shared
+LINES
+must rssctl batch "$rig_dir/come"
+some_failed()
+{
+	! failures 0
+}
+check "when the NIC refuses the context, an event tells it" poll_until 10 some_failed
+echo "ctx_create 0" >"$simnic/fail_next"
+must rssctl config set period_ms 20
+check "later it is made" becomes 3 shared 20
+check "for both" becomes 4 shared 20
 check "who share it" [ "$(vm_engine 3)" == "$(vm_engine 4)" ]
 check "and the NIC was not asked for each" failures 1
 check "nothing is left of the first attempt" engines_are "0 1 2 3"
@@ -96,10 +108,28 @@ replays_alike()
 }
 check "replayed, the same is made" replays_alike
 
+# One context of two stays on the NIC, and an engine with it.
+echo "ctx_remove 1" >"$simnic/fail_next"
 needs_count no
 check "when nobody needs them the VMs leave" becomes 2 none 15
 check "all of them" becomes 3 none 15
 must becomes 4 none 15
+one_is_left()
+{
+	[[ $(engines) == "0 1 "[23] ]]
+}
+check "when the NIC keeps a context, an engine stays with it" poll_until 15 one_is_left
+left=$(engines | cut -d ' ' -f 3)
+check "asleep" [ -z "$(queues_of "$left" | xargs)" ]
+needs_count yes
+must becomes 1 none 15
+comes 1
+must becomes 1 shared 10
+comes 2
+check "it is the next that is taken" becomes 2 shared 10
+check "before one is made" [ "$(vm_engine 2)" -eq "$left" ]
+needs_count no
+check "then the NIC lets it go" becomes 2 none 15
 check "and the engines that were made are gone" poll_until 15 engines_are "0 1"
 check "from the NIC, too" [ "$(contexts)" == "1" ]
 

@@ -72,6 +72,26 @@ static void a_leap_is_forgotten(void **unused)
 	takes(5 * MS, &last, 0, 0);
 }
 
+/* A pause of a window hides nothing, a rest of two seconds all; in steps, two thirds. */
+static void a_peak_falls_slowly(void **unused)
+{
+	u32 i, peak = rsse_peak(0, 900, WINDOW);
+
+	(void)unused;
+	assert_int_equal(peak, 900);
+	assert_int_equal(rsse_peak(900000, 0, WINDOW), 891000);
+	assert_int_equal(rsse_peak(900000, 500000, WINDOW), 896000);
+	assert_int_equal(rsse_peak(900000, 0, 2000 * MS), 0);
+	assert_int_equal(rsse_peak(900000, 100000, U64_MAX), 100000);
+	assert_int_equal(rsse_peak(U32_MAX, 0, MS), U32_MAX - U32_MAX / 2000);
+	for (peak = 900000, i = 0; i < 100; i++)
+		peak = rsse_peak(peak, 0, WINDOW);
+	assert_in_range(peak, 300000, 350000);
+	for (i = 0; i < 1000; i++)
+		peak = rsse_peak(peak, 0, WINDOW);
+	assert_in_range(peak, 0, 1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -79,6 +99,7 @@ int main(void)
 		cmocka_unit_test(busy_time_goes_on_from_where_it_went_back_to),
 		cmocka_unit_test(a_long_poll_fills_the_windows_that_follow),
 		cmocka_unit_test(a_leap_is_forgotten),
+		cmocka_unit_test(a_peak_falls_slowly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -215,11 +215,22 @@ static void failure_is_no_reason_for_others(void **unused)
 	world_free(w);
 }
 
-/* One that has helped nobody is not made again, under another id. */
+/* What the VM was thought to do stays behind, wherever it goes. */
+static void live_on(struct world *w, u32 vm, u32 steps)
+{
+	while (steps--) {
+		world_engine(w, 1)->load = 900;
+		world_engine(w, 0)->load = 600;
+		w->vm[vm].pnic_busy = w->vm[vm].engine == 1 ? 650 : 100;
+		world_step(w, 20);
+	}
+}
+
+/* One that has helped nobody is not made again, nor used when another VM has it made. */
 static void useless_one_is_not_made_again(void **unused)
 {
 	struct world *w = scaled(RSS_ENGINE_SCALE_SPREAD, 8, 1, 2, 0);
-	u32 i, vm = world_vm(w, 0, 0), other = world_vm(w, 0, 0);
+	u32 vm = world_vm(w, 0, 0), other = world_vm(w, 0, 0), third;
 
 	(void)unused;
 	w->snap.limits.shared_queues = 2;
@@ -231,16 +242,17 @@ static void useless_one_is_not_made_again(void **unused)
 	w->vm[vm].vnic_busy = 200;
 	world_place(w, vm, SHARED, 1);
 	world_place(w, other, SHARED, 1);
-	for (i = 0; i < 9000; i++) {
-		world_engine(w, 1)->load = 900;
-		world_engine(w, 0)->load = 600;
-		w->vm[vm].pnic_busy = w->vm[vm].engine == 1 ? 650 : 100;
-		world_step(w, 20);
-	}
+	live_on(w, vm, 6000);
 	assert_int_equal(world_moves_of(w, vm), 2);
 	assert_int_equal(w->done[1].move.reason, R(USELESS));
 	assert_int_equal(w->nr_tried, 1);
 	assert_int_equal(shared_engines(w), 1);
+
+	third = world_vm(w, 0, 0);
+	w->vm[third].pin = RSS_ENGINE_PIN_SHARED;
+	live_on(w, vm, 3000);
+	assert_int_equal(w->vm[third].engine, 3);
+	assert_int_equal(world_moves_of(w, vm), 2);
 	world_free(w);
 }
 

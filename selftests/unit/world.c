@@ -138,6 +138,8 @@ static void offer_spare(struct world *w)
 		nr += w->engine[i].kind == RSS_ENGINE_ENGINE_KIND_SHARED;
 	if (nr >= w->most_shared)
 		return;
+	if (w->snap.nr_engines == WORLD_ENGINES)
+		abort();
 	w->engine[w->snap.nr_engines++] = (struct rsse_pol_engine){
 		.id = RSSE_ENGINE_SPARE,
 		.kind = RSS_ENGINE_ENGINE_KIND_SHARED,

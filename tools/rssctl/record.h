@@ -98,7 +98,7 @@ enum line_type {
 	LINE_GAP,
 };
 
-#define RECORD_FORMAT	2
+#define RECORD_FORMAT	3
 
 /* Limits of what is read: no kernel reaches them, a broken file does. */
 #define RECORD_SLOTS_MAX	65536

@@ -81,7 +81,7 @@ static bool check_queues(const struct sample *sample, char **why)
 	for_each(queue, &sample->queue, struct rsse_pol_queue) {
 		if (queue->id <= last || queue->id >= RSS_ENGINE_QUEUES_MAX)
 			return wrong(why, "queue %u is out of order", queue->id);
-		if (!has_engine(sample, queue->engine))
+		if (queue->engine == RSSE_ENGINE_SPARE || !has_engine(sample, queue->engine))
 			return wrong(why, "queue %u is on engine %u, which is not there",
 				     queue->id, queue->engine);
 		last = queue->id;

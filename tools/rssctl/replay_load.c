@@ -116,7 +116,8 @@ static void offer_spare(struct scene *scene)
 		shared += engine->kind == RSS_ENGINE_ENGINE_KIND_SHARED;
 		made += is_made(engine);
 	}
-	if (shared < most && made < RSSE_POL_MADE_MAX)
+	if (shared < most && made < RSSE_POL_MADE_MAX &&
+	    scene->engines.n < RSSE_POL_ENGINES_MAX)
 		add_engine(&scene->engines, RSSE_ENGINE_SPARE, RSS_ENGINE_ENGINE_KIND_SHARED);
 }
 
@@ -276,7 +277,7 @@ static void set_busy(struct rsse_pol_queue *queue, __u32 busy, __u32 full_polls)
 {
 	__s64 cpu_busy = (__s64)queue->cpu_busy - queue->busy + busy;
 
-	queue->cpu_busy = cpu_busy > 0 ? at_most_cpu((__u64)cpu_busy) : 0;
+	queue->cpu_busy = cpu_busy > 0 ? (__u32)cpu_busy : 0;
 	queue->busy = busy;
 	queue->avg = busy;
 	queue->full_polls = full_polls;
