@@ -104,6 +104,12 @@ unsigned int rsse_engine_free_queues(const struct rsse_pnic *pnic);
 
 /* engine_made.c: shared engines beyond those of the layout */
 
+/* It is one: no queue is due to it. */
+static inline bool rsse_engine_is_made(const struct rsse_engine *engine)
+{
+	return engine->kind == RSS_ENGINE_ENGINE_KIND_SHARED && !engine->home;
+}
+
 /* One more may be made with these maxima. Under RTNL or rsse_lock. */
 bool rsse_made_is_allowed(const struct rsse_pnic *pnic, const struct rsse_pol_limits *limits);
 

@@ -57,8 +57,7 @@ static bool may_serve(const struct rsse_queue *queue)
 /* One that was made keeps its queues where these do not follow the load. */
 static unsigned int kept(const struct rsse_engine *engine)
 {
-	bool keeps = engine->kind == RSS_ENGINE_ENGINE_KIND_SHARED && !engine->home &&
-		     rsse_config.scale == RSS_ENGINE_SCALE_OFF;
+	bool keeps = rsse_engine_is_made(engine) && rsse_config.scale == RSS_ENGINE_SCALE_OFF;
 
 	return keeps ? engine->nr_queues : engine->home;
 }
@@ -164,6 +163,8 @@ static void engine_publish(struct rsse_engine *engine)
 		pnic->default_engine = engine;
 	else
 		pnic->next_engine_id++;
+	if (rsse_engine_is_made(engine))
+		pnic->tried_sample = pnic->sample;
 	list_add_tail(&engine->list, &pnic->engines);
 	queues_set_engine(engine, engine);
 	rsse_generation++;

@@ -6,11 +6,6 @@
  */
 #include "core.h"
 
-static bool is_made(const struct rsse_engine *engine)
-{
-	return engine->kind == RSS_ENGINE_ENGINE_KIND_SHARED && !engine->home;
-}
-
 /* A context is scarce on many NICs: without a maximum to say so, none is made. */
 bool rsse_made_is_allowed(const struct rsse_pnic *pnic, const struct rsse_pol_limits *limits)
 {
@@ -22,7 +17,7 @@ bool rsse_made_is_allowed(const struct rsse_pnic *pnic, const struct rsse_pol_li
 		return false;
 	list_for_each_entry(engine, &pnic->engines, list) {
 		nr += engine->kind == RSS_ENGINE_ENGINE_KIND_SHARED;
-		made += is_made(engine);
+		made += rsse_engine_is_made(engine);
 	}
 	return nr < limits->shared_engines && made < RSSE_POL_MADE_MAX;
 }
@@ -56,6 +51,6 @@ void rsse_made_reap(struct rsse_pnic *pnic)
 
 	ASSERT_RTNL();
 	list_for_each_entry_safe(engine, next, &pnic->engines, list)
-		if (is_made(engine))
+		if (rsse_engine_is_made(engine))
 			reap(engine);
 }

@@ -123,12 +123,13 @@ static void make_shared(struct rsse_placement *placement, struct rsse_agenda *ag
 
 	if (agenda->sample <= pnic->tried_sample)
 		return;
-	/* None of the samples so far has what is made from here on. */
+	if (!rsse_migrate(placement, move, agenda->sample, NULL)) {
+		agenda->made = placement->engine->id;
+		return;
+	}
 	mutex_lock(&rsse_lock);
 	pnic->tried_sample = pnic->sample;
 	mutex_unlock(&rsse_lock);
-	if (!rsse_migrate(placement, move, agenda->sample, NULL))
-		agenda->made = placement->engine->id;
 }
 
 static void carry_out(struct rsse_pnic *pnic, struct rsse_agenda *agenda,

@@ -128,8 +128,8 @@ struct rsse_agenda {
  * @entries: the indirection entries that are counted, or NULL; replaced by the
  *	mover, under both locks
  * @count_engine: engine whose entries are wanted, RSSE_ENGINE_NEW for none [S]
- * @tried_sample: number of the latest sample when a shared engine was made in need last, or
- *	could not be; 0: never; the mover's, under RTNL
+ * @tried_sample: number of the latest sample when a shared engine was made in need last and
+ *	listed, or could not be made; 0: never; written by the mover, under both locks
  * @sampling: what the sampler keeps of this NIC; NULL in mode off
  * @agenda: the plan that waits for the mover, or NULL; under rsse_lock
  */
