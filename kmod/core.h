@@ -398,8 +398,6 @@ int rsse_sampling_copy(const struct rsse_pnic *pnic, struct rsse_pol_state *to,
 
 /* Read how busy the CPUs are. */
 void rsse_load_cpus(u64 window_ns);
-/* Busy share of a CPU in the latest window, permille; 0 for a negative one. */
-u32 rsse_cpu_busy(int cpu);
 /* Read the VNICs and the workers. */
 void rsse_load_vms(u64 window_ns);
 /* Read the queues, and share their busy time out among the VMs. */

@@ -295,7 +295,7 @@ static unsigned int suits(const struct choice *choice, const struct rsse_queue *
 		sum += queue->home == RSSE_ENGINE_NEW ? SUITS_POOL : SUITS_OTHER;
 	if (cpu >= 0 && cpumask_test_cpu(cpu, choice->cpus))
 		sum += SUITS_SHARED;
-	if (READ_ONCE(queue->others) / 1000 > READ_ONCE(rsse_config.cpu_above))
+	if (READ_ONCE(queue->others) / 1000 > rsse_config.cpu_above)
 		sum += SUITS_BUSY;
 	if (rsse_pnic_cpu_far(choice->pnic, cpu))
 		sum += SUITS_FAR;

@@ -210,7 +210,8 @@ void rsse_load_cpus(u64 window)
 	}
 }
 
-u32 rsse_cpu_busy(int cpu)
+/* In the latest window, permille; one that was never polled has no CPU. */
+static u32 cpu_busy(int cpu)
 {
 	return cpu < 0 ? 0 : per_cpu_ptr(&cpu_load, cpu)->busy;
 }
@@ -236,7 +237,7 @@ static void load_average(struct rsse_queue *queue, u64 window)
 /* What its CPU does besides: a pause of others is no time that the queue could have. */
 static void load_others(struct rsse_queue *queue, u64 window)
 {
-	u32 all = rsse_cpu_busy(queue->cpu);
+	u32 all = cpu_busy(queue->cpu);
 
 	WRITE_ONCE(queue->others, rsse_peak(queue->others, 1000 * (all - min(all, queue->busy)),
 					    window));

@@ -89,6 +89,12 @@ struct rsse_pol_engine {
 	u32 full_polls;
 };
 
+/* A shared engine beyond those of the layout, or the one that may be made. */
+static inline bool rsse_pol_is_made(const struct rsse_pol_engine *engine)
+{
+	return engine->kind == RSS_ENGINE_ENGINE_KIND_SHARED && !engine->home;
+}
+
 #define RSSE_POL_VM_HAS_FILTER	0x1	/* a rule can be written for it */
 #define RSSE_POL_VM_HAS_WORKER	0x2	/* at least one vhost worker is known */
 #define RSSE_POL_VM_PRESENT	0x4	/* at least one of its VNICs exists */

@@ -433,13 +433,6 @@ static inline bool rsse_pol_is_dedicated(const struct rsse_pol_run *run, u32 ind
 	return rsse_pol_kind(run, index) == RSS_ENGINE_ENGINE_KIND_DEDICATED;
 }
 
-/* A shared engine beyond those of the layout, or the one that may be made. */
-static inline bool rsse_pol_is_made(const struct rsse_pol_run *run, u32 index)
-{
-	return rsse_pol_kind(run, index) == RSS_ENGINE_ENGINE_KIND_SHARED &&
-	       !run->snap->engines[index].home;
-}
-
 static inline bool rsse_pol_is_packing(const struct rsse_pol_run *run)
 {
 	return run->config->scale == RSS_ENGINE_SCALE_PACK;

@@ -269,7 +269,7 @@ static bool is_about(const struct rsse_pol_run *run, u32 of, u32 engine)
 	if (of != RSSE_ENGINE_SPARE && rsse_pol_engine_find(run, of) != RSSE_POL_NONE)
 		return false;
 	index = rsse_pol_engine_find(run, engine);
-	return index != RSSE_POL_NONE && rsse_pol_is_made(run, index);
+	return index != RSSE_POL_NONE && rsse_pol_is_made(&run->snap->engines[index]);
 }
 
 static u64 dwell_remaining(const struct rsse_pol_run *run,

@@ -171,7 +171,7 @@ static bool may_wake(const struct rsse_pol_run *run)
  */
 static bool can_be_had(const struct rsse_pol_run *run, u32 index)
 {
-	return !rsse_pol_is_made(run, index) ||
+	return !rsse_pol_is_made(&run->snap->engines[index]) ||
 	       (run->shifts && !rsse_pol_is_barred(run, rsse_pol_engine(run, index)));
 }
 

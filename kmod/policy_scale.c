@@ -216,7 +216,7 @@ static bool is_done_with(const struct rsse_pol_run *run, u32 index)
 {
 	const struct rsse_pol_engine_state *e = rsse_pol_engine(run, index);
 
-	return rsse_pol_is_made(run, index) && !e->head && !e->due;
+	return rsse_pol_is_made(&run->snap->engines[index]) && !e->head && !e->due;
 }
 
 /* An engine keeps one queue; a dedicated one all: its VM may not have others. */

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What else the host's CPUs do decides how many queues an engine gets: one that is warm
-# keeps off a CPU that is busy.
+# What else the host's CPUs do decides how many queues an engine gets, and which: one that
+# is warm keeps off a CPU that is busy, and one that is made takes another where it can.
 #
 # A packet costs 500 us. Two queues are polled on CPU 0, the other two on CPU 1, which is
 # kept busy.
@@ -10,7 +10,7 @@
 scale=pack
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 4
+ktap_plan 6
 
 engine_up 1 4 500000 default-queues 2 shared-engines 0
 for queue in 0 1 2 3; do
@@ -58,4 +58,21 @@ stays_off()
 check "and none whose CPU is busy" stays_off
 must rssctl config set cpu_above 1000
 check "unless that is no reason" poll_until 15 more_than_two
+
+# The queues that are due to dedicated engines are on the busy CPU.
+must rssctl config set scale spread
+must poll_until 15 default_has "0 1 2 3"
+is_made_of()
+{
+	local cpu
+
+	must rssctl vm move vm1 dedicated
+	cpu=$(<"$state/pnics/pnic0/queues/$(queues_of "$(vm_engine 1)")/cpu")
+	must rssctl vm move vm1 none
+	[[ $cpu == "$1" ]] || { echo "its queue is on CPU $cpu"; return 1; }
+}
+check "a dedicated engine is made of a queue that is due to it" is_made_of 1
+must poll_until 15 default_has "0 1 2 3"
+must rssctl config set cpu_above 900
+check "but rather of one whose CPU has time" is_made_of 0
 ktap_end

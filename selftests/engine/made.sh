@@ -8,7 +8,7 @@
 scale=spread
 . "$(dirname "$0")/lib.sh"
 
-ktap_plan 33
+ktap_plan 34
 
 engine_up 4 8 1000 default-queues 3 shared-engines 1 shared-queues 1
 must rssctl config set dwell_ms 0 moves_max 100
@@ -137,15 +137,18 @@ needs_count yes
 must becomes 1 none 15
 comes 1
 must becomes 1 shared 10
-echo "rule_insert 1" >"$simnic/fail_next"
+# After 0, 1, 3 and 7 s: then VM 2 has to wait for 8 s.
+echo "rule_insert 4" >"$simnic/fail_next"
 comes 2
-check "when the NIC refuses the rule, an event tells it" poll_until 10 failures 2
-must becomes 2 shared 15
-check "and the engine that was made for it is gone" [ "$(contexts)" == "1 2" ]
-check "another one was made" engines_are "0 1 $(vm_engine 2)"
+check "when the NIC refuses the rule, an event tells it" poll_until 20 failures 5
+comes 3
+check "no other VM has to wait for that" becomes 3 shared 5
+check "and the engines that were made for it are gone" [ "$(contexts)" == "1 2" ]
+check "another one was made" engines_are "0 1 $(vm_engine 3)"
+must rssctl vm del vm2
 must rssctl limit del pnic0
 must rssctl limit add pnic0 shared-engines 1
-check "a lower maximum has its VM leave" last_move 2 shared none limit
+check "a lower maximum has its VM leave" last_move 3 shared none limit
 
 must rssctl limit del pnic0
 must rssctl limit add pnic0 shared-engines 9

@@ -24,15 +24,16 @@ static void far_and_busy_cpus_come_last(void **unused)
 	world_free(w);
 }
 
-/* One that is warm stays on the node; one that is full goes on to others. */
-static void warm_engine_stays_on_the_node(void **unused)
+/* Of four idle queues three are far, or on busy CPUs: a warm engine takes the fourth only. */
+static struct world *warm_then_full(bool busy)
 {
 	struct world *w = scaled(RSS_ENGINE_SCALE_PACK, 4, 0, 0, 4);
 	u32 i;
 
-	(void)unused;
-	for (i = 5; i < 8; i++)
-		w->queue[i].flags = RSSE_POL_QUEUE_FAR;
+	for (i = 5; i < 8; i++) {
+		w->others[i] = busy ? 600 : 0;
+		w->queue[i].flags = busy ? 0 : RSSE_POL_QUEUE_FAR;
+	}
 	w->host = 3100;
 	world_run(w, 2000);
 	assert_int_equal(QUEUES(w, 0), 5);
@@ -41,6 +42,15 @@ static void warm_engine_stays_on_the_node(void **unused)
 	w->host = 4100;
 	world_run(w, 2000);
 	assert_int_equal(QUEUES(w, 0), 7);
+	return w;
+}
+
+static void warm_engine_stays_on_the_node(void **unused)
+{
+	struct world *w = warm_then_full(false);
+	u32 i;
+
+	(void)unused;
 	/* Of no node in particular, there is no reason to stay there. */
 	for (i = 5; i < 8; i++)
 		w->queue[i].flags = 0;
@@ -49,23 +59,11 @@ static void warm_engine_stays_on_the_node(void **unused)
 	world_free(w);
 }
 
-/* The same of CPUs that do more else than cpu_above. */
 static void warm_engine_keeps_off_busy_cpus(void **unused)
 {
-	struct world *w = scaled(RSS_ENGINE_SCALE_PACK, 4, 0, 0, 4);
-	u32 i;
+	struct world *w = warm_then_full(true);
 
 	(void)unused;
-	for (i = 5; i < 8; i++)
-		w->others[i] = 600;
-	w->host = 3100;
-	world_run(w, 2000);
-	assert_int_equal(QUEUES(w, 0), 5);
-	assert_int_equal(w->queue[4].engine, 0);
-	/* 820 on each: until there is room again, not down to grow_above. */
-	w->host = 4100;
-	world_run(w, 2000);
-	assert_int_equal(QUEUES(w, 0), 7);
 	w->config.cpu_above = 600;
 	world_run(w, 2000);
 	assert_int_equal(QUEUES(w, 0), 8);

@@ -308,8 +308,7 @@ static u32 make_shared(struct world *w, u32 nr)
 
 static bool is_left_behind(const struct rsse_pol_engine *e)
 {
-	return e->kind == RSS_ENGINE_ENGINE_KIND_SHARED && !e->home && !e->nr_queues &&
-	       e->id != RSSE_ENGINE_SPARE;
+	return rsse_pol_is_made(e) && !e->nr_queues && e->id != RSSE_ENGINE_SPARE;
 }
 
 /* Those that were made in need are no more when they fall asleep. */

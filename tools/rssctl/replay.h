@@ -161,7 +161,6 @@ bool has_shift(const struct rsse_pol_shift *shifts, size_t n,
 	       const struct rsse_pol_shift *like);
 
 /* replay_load.c: engines, and the load of their queues, in a projection */
-bool is_made(const struct rsse_pol_engine *engine);
 void project_engines(struct scene *scene, const struct replayed *pnic,
 		     const struct sample *sample);
 

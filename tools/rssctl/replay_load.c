@@ -68,12 +68,6 @@ static bool is_dedicated(const struct rsse_pol_engine *engine)
 	return engine->kind == RSS_ENGINE_ENGINE_KIND_DEDICATED;
 }
 
-/* A shared engine beyond those of the layout */
-bool is_made(const struct rsse_pol_engine *engine)
-{
-	return engine->kind == RSS_ENGINE_ENGINE_KIND_SHARED && !engine->home;
-}
-
 /* Which engines there are */
 
 static void add_engine(struct list *engines, __u32 id, __u32 kind)
@@ -98,7 +92,7 @@ static void add_missing(struct scene *scene, const struct list *before)
 		    !has_engine(&scene->engines, had, vm->engine))
 			add_engine(&scene->engines, vm->engine, vm->state);
 	for_each(old, before, struct rsse_pol_engine)
-		if (is_made(old) && queues_of(&scene->queues, old->id) &&
+		if (rsse_pol_is_made(old) && queues_of(&scene->queues, old->id) &&
 		    scene->engines.n < RSSE_POL_ENGINES_MAX &&
 		    !has_engine(&scene->engines, had, old->id))
 			add_engine(&scene->engines, old->id, old->kind);
@@ -114,7 +108,7 @@ static void offer_spare(struct scene *scene)
 		return;
 	for_each(engine, &scene->engines, struct rsse_pol_engine) {
 		shared += engine->kind == RSS_ENGINE_ENGINE_KIND_SHARED;
-		made += is_made(engine);
+		made += rsse_pol_is_made(engine);
 	}
 	if (shared < most && made < RSSE_POL_MADE_MAX &&
 	    scene->engines.n < RSSE_POL_ENGINES_MAX)
@@ -125,7 +119,7 @@ static void offer_spare(struct scene *scene)
 static bool is_left_behind(const struct scene *scene, const struct rsse_pol_engine *engine)
 {
 	return is_dedicated(engine) ||
-	       (is_made(engine) && !queues_of(&scene->queues, engine->id));
+	       (rsse_pol_is_made(engine) && !queues_of(&scene->queues, engine->id));
 }
 
 /* Engines of the record, or that the projection had, which nobody is on here. */

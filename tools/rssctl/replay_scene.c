@@ -43,7 +43,7 @@ static bool was_made(const struct list *engines, __u32 id)
 {
 	for_each(engine, engines, struct rsse_pol_engine)
 		if (engine->id == id)
-			return is_made(engine);
+			return rsse_pol_is_made(engine);
 	return id >= PROJECTED_ENGINE;
 }
 
