@@ -137,15 +137,15 @@ needs_count yes
 must becomes 1 none 15
 comes 1
 must becomes 1 shared 10
-# After 0, 1, 3 and 7 s: then VM 2 has to wait for 8 s.
+# After 0, 1, 3 and 7 s; VM 2 would have to wait for 8 s now.
 echo "rule_insert 4" >"$simnic/fail_next"
 comes 2
 check "when the NIC refuses the rule, an event tells it" poll_until 20 failures 5
+must rssctl vm del vm2
 comes 3
 check "no other VM has to wait for that" becomes 3 shared 5
 check "and the engines that were made for it are gone" [ "$(contexts)" == "1 2" ]
 check "another one was made" engines_are "0 1 $(vm_engine 3)"
-must rssctl vm del vm2
 must rssctl limit del pnic0
 must rssctl limit add pnic0 shared-engines 1
 check "a lower maximum has its VM leave" last_move 3 shared none limit
