@@ -197,7 +197,7 @@ class Nic:
         before = self.counts()
         self.send(*packets)
         want = sum(before) + len(packets)
-        until(lambda: sum(self.counts()) >= want, 2)
+        until(lambda: sum(self.counts()) >= want, 20)
         return {i: now - was for i, (was, now) in
                 enumerate(zip(before, self.counts())) if now != was}
 
